@@ -41,7 +41,8 @@ function(add_spiq_library name)
 endfunction()
 
 # add_spiq_tool(<name> sources... [LINK_LIBS libraries...])
-# Declares an executable placed in <build>/bin and installed.
+# Declares an executable placed in <build>/bin, built for the tests and
+# installed.
 function(add_spiq_tool name)
   cmake_parse_arguments(ARG "" "" "LINK_LIBS" ${ARGN})
   add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
@@ -49,5 +50,6 @@ function(add_spiq_tool name)
   target_link_libraries(${name} PRIVATE ${ARG_LINK_LIBS} MLIR LLVM)
   set_target_properties(${name} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
+  set_property(GLOBAL APPEND PROPERTY SPIQ_TEST_DEPENDS ${name})
   install(TARGETS ${name} RUNTIME DESTINATION bin)
 endfunction()

@@ -1,0 +1,1 @@
+"""Measures compiled libraries against their float twin on real images."""

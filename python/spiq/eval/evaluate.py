@@ -1,0 +1,189 @@
+"""Runs libraries side by side over a dataset and keeps their figures."""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import islice
+
+import numpy as np
+from PIL import Image
+
+from ..errors import SpiqError
+from ..model import Model
+from ..tensor import TensorInfo
+from . import metrics
+from .datasets import Dataset, Sample
+from .manifest import Entry
+from .preprocessing import fit_to_input
+
+#: Images in flight per worker; bounds the memory taken by waiting outputs.
+LOOKAHEAD = 2
+
+
+@dataclass
+class Scores:
+    """Figures of one library; `comparisons` has one entry per output."""
+
+    comparisons: list[metrics.Comparison]
+    seconds: list[float] = field(default_factory=list)
+    top: metrics.TopK | None = None
+    confusion: metrics.Confusion | None = None
+
+
+@dataclass
+class Evaluation:
+    """The outcome: `scores` in the order of the models, float first.
+
+    `as_logits` tells, per output, that probabilities were turned back into
+    logits before SQNR was measured.
+    """
+
+    images: int
+    scores: list[Scores]
+    as_logits: list[bool]
+
+
+def class_axis(info: TensorInfo, classes: int) -> int:
+    """The axis of classes: 1 (NCHW) unless only the last one fits (NHWC)."""
+    shape = info.shape
+    if len(shape) < 2:
+        return 0
+    return len(shape) - 1 if shape[1] != classes and shape[-1] == classes else 1
+
+
+def evaluate(
+    models: list[Model],
+    dataset: Dataset,
+    entry: Entry,
+    limit: int | None = None,
+    jobs: int = 1,
+    progress: Callable[[Iterator, int], Iterator] = lambda items, total: items,
+) -> Evaluation:
+    """Evaluates `models`, the first of which is the float twin of the others.
+
+    `jobs` images are worked on at a time; more than one disturbs the times.
+    `progress` wraps the iteration, for a progress bar.
+    """
+    _check_signatures(models)
+    count = min(len(dataset), limit or len(dataset))
+    state = _State(models, entry, dataset.truth)
+
+    def work(index: int) -> tuple[Sample, list, list]:
+        sample = dataset[index]
+        return sample, *_run_all(models, entry, sample)
+
+    results = _ordered(work, count, jobs)
+    for sample, outputs, seconds in progress(results, count):
+        state.add(sample, outputs, seconds)
+    return Evaluation(count, state.scores, state.as_logits)
+
+
+class _State:
+    """Accumulators of all models, fed image by image."""
+
+    def __init__(self, models: list[Model], entry: Entry, truth: str):
+        infos = models[0].outputs
+        self.axes = [class_axis(info, entry.classes) for info in infos]
+        self.as_logits: list[bool] = []
+        sizes = [info.shape[axis] for info, axis in zip(infos, self.axes)]
+        # Labels belong to the first output that has the manifest's classes.
+        self.main = sizes.index(entry.classes) if entry.classes in sizes else None
+        by_label = truth == "label" and entry.task == "classification"
+        by_mask = truth == "mask" and entry.task == "segmentation"
+        if (by_label or by_mask) and entry.labelled and self.main is None:
+            raise SpiqError(
+                f"the manifest speaks of {entry.classes} classes, but the outputs "
+                f"are {', '.join(info.describe() for info in infos)}"
+            )
+        self.scores = [Scores([metrics.Comparison() for _ in infos]) for _ in models]
+        for scores in self.scores:
+            if by_label and entry.labelled:
+                scores.top = metrics.TopK()
+            if by_mask and entry.labelled:
+                scores.confusion = metrics.Confusion(entry.classes, entry.void)
+
+    def add(self, sample: Sample, outputs: list, seconds: list[float]) -> None:
+        """`outputs[m][o]`: real values of output `o` of model `m`."""
+        if not self.as_logits:
+            self.as_logits = list(map(metrics.is_softmax, outputs[0], self.axes))
+        compared = [
+            [
+                metrics.logits_of_softmax(y, axis) if convert else y
+                for y, axis, convert in zip(of_model, self.axes, self.as_logits)
+            ]
+            for of_model in outputs
+        ]
+        for m, scores in enumerate(self.scores):
+            scores.seconds.append(seconds[m])
+            for o, comparison in enumerate(scores.comparisons):
+                comparison.add(compared[0][o], compared[m][o], self.axes[o])
+            if scores.top is not None:
+                _check_label(sample, outputs[m][self.main].size)
+                scores.top.add(outputs[m][self.main], sample.label)
+            if scores.confusion is not None:
+                predicted = outputs[m][self.main].argmax(self.axes[self.main])[0]
+                scores.confusion.add(
+                    _match_size(predicted, sample.mask.shape), sample.mask
+                )
+
+
+def _run_all(
+    models: list[Model], entry: Entry, sample: Sample
+) -> tuple[list[list[np.ndarray]], list[float]]:
+    """All models on one image: real-valued outputs, and seconds per run."""
+    pixels = entry.input(sample.image)
+    outputs, seconds = [], []
+    for model in models:
+        x = fit_to_input(pixels, model.inputs[0])
+        start = time.perf_counter()
+        results = model.run([x])
+        seconds.append(time.perf_counter() - start)
+        outputs.append(
+            [info.dequantize(y) for info, y in zip(model.outputs, results)]
+        )
+    return outputs, seconds
+
+
+def _ordered(work: Callable, count: int, jobs: int) -> Iterator:
+    """work(0), work(1), ... with up to `jobs` of them under way at a time."""
+    if jobs == 1:
+        yield from map(work, range(count))
+        return
+    with ThreadPoolExecutor(jobs) as pool:
+        indices = iter(range(count))
+        pending = [pool.submit(work, i) for i in islice(indices, jobs * LOOKAHEAD)]
+        while pending:
+            yield pending.pop(0).result()
+            pending += [pool.submit(work, i) for i in islice(indices, 1)]
+
+
+def _check_signatures(models: list[Model]) -> None:
+    reference = models[0]
+    for model in models:
+        if len(model.inputs) != 1:
+            raise SpiqError(
+                f"{model.path}: has {len(model.inputs)} inputs; "
+                "images can be given to one only"
+            )
+        if [o.shape for o in model.outputs] != [o.shape for o in reference.outputs]:
+            raise SpiqError(
+                f"{model.path}: outputs differ from those of {reference.path}: "
+                f"{model!r} against {reference!r}"
+            )
+
+
+def _check_label(sample: Sample, classes: int) -> None:
+    if not 0 <= sample.label < classes:
+        raise SpiqError(
+            f"image {sample.name} has label {sample.label}, "
+            f"but the network has {classes} classes"
+        )
+
+
+def _match_size(predicted: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """A map of classes at the size of the mask, by nearest neighbour."""
+    if predicted.shape == shape:
+        return predicted
+    image = Image.fromarray(predicted.astype(np.int32))
+    return np.asarray(image.resize((shape[1], shape[0]), Image.NEAREST))

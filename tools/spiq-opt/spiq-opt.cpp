@@ -4,19 +4,15 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "spiq/Dialect/SPIQ/IR/SPIQ.h"
+#include "spiq/InitAll.h"
 
-#include "mlir/InitAllDialects.h"
-#include "mlir/InitAllExtensions.h"
-#include "mlir/InitAllPasses.h"
+#include "mlir/IR/DialectRegistry.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
-  mlir::registerAllDialects(registry);
-  mlir::registerAllExtensions(registry);
-  registry.insert<spiq::SPIQDialect>();
-  mlir::registerAllPasses();
+  spiq::registerAllDialects(registry);
+  spiq::registerAllPasses();
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "SPIQ optimizer driver\n", registry));
 }

@@ -1,0 +1,30 @@
+//===- InitAll.cpp - Registration of everything SPIQ has ------------------===//
+//
+// Lists the dialects, passes and pipelines of SPIQ.
+//
+//===----------------------------------------------------------------------===//
+
+#include "spiq/InitAll.h"
+
+#include "spiq/Dialect/SPIQ/IR/SPIQ.h"
+
+#include "mlir/InitAllDialects.h"
+#include "mlir/InitAllExtensions.h"
+#include "mlir/InitAllPasses.h"
+
+void spiq::registerDialects(mlir::DialectRegistry &registry) {
+  registry.insert<SPIQDialect>();
+}
+
+void spiq::registerPasses() {}
+
+void spiq::registerAllDialects(mlir::DialectRegistry &registry) {
+  mlir::registerAllDialects(registry);
+  mlir::registerAllExtensions(registry);
+  registerDialects(registry);
+}
+
+void spiq::registerAllPasses() {
+  mlir::registerAllPasses();
+  registerPasses();
+}

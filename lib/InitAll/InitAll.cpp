@@ -7,6 +7,7 @@
 #include "spiq/InitAll.h"
 
 #include "spiq/Dialect/SPIQ/IR/SPIQ.h"
+#include "spiq/Dialect/SPIQ/Transforms/Passes.h"
 
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
@@ -16,7 +17,7 @@ void spiq::registerDialects(mlir::DialectRegistry &registry) {
   registry.insert<SPIQDialect>();
 }
 
-void spiq::registerPasses() {}
+void spiq::registerPasses() { registerSPIQPasses(); }
 
 void spiq::registerAllDialects(mlir::DialectRegistry &registry) {
   mlir::registerAllDialects(registry);

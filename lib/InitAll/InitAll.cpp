@@ -6,8 +6,10 @@
 
 #include "spiq/InitAll.h"
 
+#include "spiq/CodeGen/Passes.h"
 #include "spiq/Dialect/SPIQ/IR/SPIQ.h"
 #include "spiq/Dialect/SPIQ/Transforms/Passes.h"
+#include "spiq/Pipelines/Pipelines.h"
 
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
@@ -17,7 +19,11 @@ void spiq::registerDialects(mlir::DialectRegistry &registry) {
   registry.insert<SPIQDialect>();
 }
 
-void spiq::registerPasses() { registerSPIQPasses(); }
+void spiq::registerPasses() {
+  registerSPIQPasses();
+  registerSPIQCodeGenPasses();
+  registerSPIQPipelines();
+}
 
 void spiq::registerAllDialects(mlir::DialectRegistry &registry) {
   mlir::registerAllDialects(registry);

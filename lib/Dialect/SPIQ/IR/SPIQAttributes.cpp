@@ -73,8 +73,6 @@ ChannelStatsAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
     min = lowerBounds;
   if (upperBounds)
     max = upperBounds;
-  if (mean.empty())
-    return emitError() << "expects the mean of at least one channel";
   if (mean.size() != stddev.size())
     return emitError() << "expects as many standard deviations as means ("
                        << mean.size() << "), got " << stddev.size();
@@ -136,8 +134,6 @@ Attribute ChannelStatsAttr::parse(AsmParser &parser, Type) {
       return parser.emitError(nameLoc)
              << "expected 'mean', 'stddev', 'min' or 'max', got '" << name
              << "'";
-    if (!values->empty())
-      return parser.emitError(nameLoc) << "got '" << name << "' twice";
     return parseNumbers(parser, *values);
   };
   if (parser.parseCommaSeparatedList(AsmParser::Delimiter::LessGreater,

@@ -21,20 +21,18 @@ def SPIQ_Element : AnyTypeOf<[F32, SPIQ_QuantizedByte]>;
 class SPIQ_StaticTensorOf<list<Type> elements, string description>
     : Type<
         And<[RankedTensorOf<elements>.predicate,
-             CPred<"::spiq::isComputableShape("
-               "::llvm::cast<::mlir::ShapedType>($_self).getShape())">]>,
+             CPred<"::llvm::cast<::mlir::ShapedType>($_self)"
+                   ".hasStaticShape()">]>,
         description, "::mlir::RankedTensorType">;
 
-/// Any activation: a static tensor whose last dimension is the channel. Tensors
-/// without elements and of 2^31 elements or more are rejected here, so that no
-/// computation on sizes overflows or divides by zero.
+/// Any activation: a static tensor whose last dimension is the channel.
 def SPIQ_Tensor : SPIQ_StaticTensorOf<[SPIQ_Element],
-    "statically shaped, non-empty tensor of f32 or quantized 8-bit values">;
+    "statically shaped tensor of f32 or quantized 8-bit values">;
 
 class SPIQ_TensorOfRank<int rank, string shape> : Type<
     And<[SPIQ_Tensor.predicate,
          CPred<"::llvm::cast<::mlir::ShapedType>($_self).getRank() == " # rank>]>,
-    "statically shaped, non-empty " # shape #
+    "statically shaped " # shape #
     " tensor of f32 or quantized 8-bit values", "::mlir::RankedTensorType">;
 
 def SPIQ_Image : SPIQ_TensorOfRank<4, "N x H x W x C">;
@@ -42,7 +40,7 @@ def SPIQ_Filter : SPIQ_TensorOfRank<4, "O x KH x KW x I/groups">;
 def SPIQ_Matrix : SPIQ_TensorOfRank<2, "N x C">;
 
 def SPIQ_FloatTensor : SPIQ_StaticTensorOf<[F32],
-    "statically shaped, non-empty tensor of f32 values">;
+    "statically shaped tensor of f32 values">;
 
 def SPIQ_FloatVector : Type<
     And<[SPIQ_FloatTensor.predicate,

@@ -1,0 +1,104 @@
+//===- Passes.td - Passes from linalg to LLVM --------------*- tablegen -*-===//
+//
+// Declares the passes of the portable back end: they take signless linalg on
+// tensors to LLVM dialect with planned memory and a C interface.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPIQ_CODEGEN_PASSES_TD
+#define SPIQ_CODEGEN_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def RecordSignature : Pass<"spiq-record-signature", "::mlir::ModuleOp"> {
+  let summary = "Writes down the tensors that the model takes and returns";
+  let description = [{
+    Adds the attribute `spiq.signature` to the entry function, the only public
+    function of the module: name and type of every input and output, including
+    the scales of quantized types. Later passes replace quantized types by plain
+    integers and tensors by pointers; the C interface and the descriptor of the
+    compiled model are written from this attribute.
+
+    Names come from the argument and result attribute `spiq.name`; tensors
+    without one are called `input0`, `output0` and so on. An existing signature
+    is kept.
+  }];
+}
+
+def PrepareLinalg : Pass<"spiq-prepare-linalg", "::mlir::func::FuncOp"> {
+  let summary = "Reduces linalg to what the back end optimizes";
+  let description = [{
+    Decomposes `linalg.softmax` and `tensor.concat`, and turns every named
+    linalg operation into `linalg.generic`, so that the passes behind see one
+    kind of operation.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
+def Bufferize : Pass<"spiq-bufferize", "::mlir::ModuleOp"> {
+  let summary = "Turns tensors into memrefs, results into output parameters";
+  let description = [{
+    Runs upstream One-Shot Bufferize with settings that the rest of the back end
+    relies on: function arguments and results are dense row-major buffers,
+    arguments are never written, constants become aligned globals, copies
+    become `linalg.copy` (so that no run-time library is needed), and every
+    result becomes a parameter that the function writes.
+  }];
+  let dependentDialects = [
+    "::mlir::bufferization::BufferizationDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::memref::MemRefDialect"
+  ];
+}
+
+def PlanMemory : Pass<"spiq-plan-memory", "::mlir::func::FuncOp"> {
+  let summary = "Places all buffers into one workspace";
+  let description = [{
+    Gives every statically shaped `memref.alloc` of a function an offset in one
+    workspace and adds the workspace as the last parameter, marked
+    `spiq.workspace`. Buffers that are never alive at the same time share
+    memory: a buffer lives from the first to the last operation of the
+    function's body that can reach it through views, loops or calls. Buffers are
+    placed in order of decreasing size, each into the smallest gap that holds it
+    (best fit).
+
+    Functions without allocations get the parameter as well, so that every entry
+    function looks alike. Allocations that cannot be planned are errors.
+  }];
+  let options = [
+    Option<"alignment", "alignment", "unsigned", "64",
+           "Alignment of buffers in bytes, a power of two">
+  ];
+  let statistics = [
+    Statistic<"numBuffers", "buffers", "Number of buffers placed">,
+    Statistic<"bufferBytes", "buffer-bytes", "Sum of the sizes of all buffers">,
+    Statistic<"workspaceBytes", "workspace-bytes", "Size of the workspace">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect"
+  ];
+}
+
+def EmitCInterface : Pass<"spiq-emit-c-interface", "::mlir::ModuleOp"> {
+  let summary = "Adds the C functions and the descriptor of a compiled model";
+  let description = [{
+    Works on LLVM dialect. Makes the entry function internal and adds the public
+    functions of the generated header: `NAME_run`, which checks its pointers and
+    calls the entry function, `NAME_workspace_size`, `NAME_info`, and
+    `spiq_model`, the name under which tools find the descriptor in any library.
+    The descriptor is built from `spiq.signature`, which moves to the module.
+  }];
+  let options = [
+    Option<"name", "name", "std::string", "\"model\"",
+           "Name of the model, a C identifier">,
+    Option<"target", "target", "std::string", "",
+           "Text that describes the target in the descriptor">,
+    Option<"exportModel", "export-model", "bool", "true",
+           "Also define spiq_model()">
+  ];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
+#endif // SPIQ_CODEGEN_PASSES_TD

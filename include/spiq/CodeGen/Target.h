@@ -1,0 +1,64 @@
+//===- Target.h - Machines that models are compiled for ---------*- C++ -*-===//
+//
+// Resolves target names and answers what code generation asks about a machine.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPIQ_CODEGEN_TARGET_H
+#define SPIQ_CODEGEN_TARGET_H
+
+#include "llvm/Support/Error.h"
+#include "llvm/Target/TargetMachine.h"
+#include "llvm/TargetParser/Triple.h"
+
+#include <memory>
+#include <string>
+
+namespace spiq {
+
+/// A target as the user names it.
+struct TargetRequest {
+  /// `host`, `x86-64`, `x86-64-v2`, `x86-64-v3`, `x86-64-v4`, `aarch64` or an
+  /// LLVM triple of one of these architectures.
+  std::string target = "host";
+  /// A processor name of LLVM; empty for the target's default.
+  std::string cpu;
+  /// Features to add or remove, such as `+dotprod,-avx512f`.
+  std::string features;
+};
+
+/// The machine that a model is compiled for.
+class Target {
+public:
+  /// Resolves `request`; unknown names are errors.
+  static llvm::Expected<Target> resolve(const TargetRequest &request);
+
+  const llvm::Triple &getTriple() const { return triple; }
+  llvm::StringRef getCPU() const { return cpu; }
+  llvm::StringRef getFeatures() const { return features; }
+
+  /// Whether code for the target runs on the machine that compiles.
+  bool isHost() const;
+  /// Width of vector registers in bits.
+  unsigned getVectorBits() const { return vectorBits; }
+  /// Number of vector registers.
+  unsigned getNumVectorRegisters() const { return numVectorRegisters; }
+  /// One line for people: architecture, processor, features asked for.
+  std::string getDescription() const;
+
+  /// Creates LLVM's back end with strict floating point arithmetic: nothing is
+  /// contracted or reassociated, so that every target computes the same bits.
+  std::unique_ptr<llvm::TargetMachine> createTargetMachine() const;
+
+private:
+  llvm::Triple triple;
+  std::string cpu;
+  std::string features;
+  std::string requestedFeatures;
+  unsigned vectorBits = 128;
+  unsigned numVectorRegisters = 16;
+};
+
+} // namespace spiq
+
+#endif // SPIQ_CODEGEN_TARGET_H

@@ -1,0 +1,70 @@
+//===- CompileOptions.h - What spiq-compile is asked to do ------*- C++ -*-===//
+//
+// The options of a compilation, independent of the command line.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPIQ_DRIVER_COMPILEOPTIONS_H
+#define SPIQ_DRIVER_COMPILEOPTIONS_H
+
+#include "spiq/CodeGen/Target.h"
+
+#include "llvm/ADT/StringRef.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace spiq {
+
+/// Where a compilation stops, in the order of the stages.
+enum class Stage {
+  ONNXImport,
+  SPIQ,
+  Quantized,
+  Linalg,
+  LLVMDialect,
+  LLVMIR,
+  Bitcode,
+  Assembly,
+  Object,
+  StaticLibrary,
+  SharedLibrary
+};
+
+/// The name of `stage` in `--emit=`.
+llvm::StringRef getStageName(Stage stage);
+
+/// Everything that a compilation depends on.
+struct CompileOptions {
+  /// An ONNX or MLIR file.
+  std::string input;
+  /// A file, or a folder that gets files named after the model; `-` is the
+  /// standard output, for stages that are one text or file.
+  std::string output;
+  Stage stage = Stage::SharedLibrary;
+  TargetRequest target;
+  /// C identifier of the model; empty: made from the name of the input.
+  std::string name;
+
+  /// Leave the network in floating point.
+  bool isFloat = false;
+  /// Text of the quantization options, as `spiq-quantize` takes them.
+  std::string quantization;
+  /// Tile, fuse and vectorize.
+  bool vectorize = true;
+
+  /// Stands for an unknown batch size.
+  int64_t batch = 1;
+  /// `name:1x3x224x224`, replaces shapes of the file.
+  std::vector<std::string> inputShapes;
+
+  /// Say what happens, on stderr.
+  bool verbose = false;
+  /// Print a table of the time that each pass takes, on stderr.
+  bool time = false;
+};
+
+} // namespace spiq
+
+#endif // SPIQ_DRIVER_COMPILEOPTIONS_H

@@ -1,0 +1,61 @@
+//===- Pipelines.h - Named pass pipelines -----------------------*- C++ -*-===//
+//
+// The pipelines that take a model from one stage to the next.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPIQ_PIPELINES_PIPELINES_H
+#define SPIQ_PIPELINES_PIPELINES_H
+
+#include "spiq/CodeGen/Target.h"
+
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassOptions.h"
+
+namespace spiq {
+
+/// Options of the pipelines behind linalg.
+struct LowerToLLVMOptions
+    : public mlir::PassPipelineOptions<LowerToLLVMOptions> {
+  Option<std::string> target{
+      *this, "target",
+      llvm::cl::desc("host, x86-64[-v2|-v3|-v4], aarch64 or an LLVM triple"),
+      llvm::cl::init("host")};
+  Option<std::string> cpu{*this, "mcpu",
+                          llvm::cl::desc("Processor name of LLVM"),
+                          llvm::cl::init("")};
+  Option<std::string> features{
+      *this, "mattr", llvm::cl::desc("Features to add (+x) or remove (-x)"),
+      llvm::cl::init("")};
+  Option<std::string> name{*this, "name",
+                           llvm::cl::desc("Name of the model, a C identifier"),
+                           llvm::cl::init("model")};
+  Option<bool> vectorize{
+      *this, "vectorize",
+      llvm::cl::desc("Tile, fuse and vectorize; plain loops otherwise"),
+      llvm::cl::init(true)};
+
+  TargetRequest getTargetRequest() const { return {target, cpu, features}; }
+};
+
+/// linalg on tensors -> tiled, fused and vectorized for `target`, on tensors.
+void buildOptimizeLinalgPipeline(mlir::OpPassManager &pm, const Target &target);
+
+/// Tensors -> buffers in one planned workspace; no allocation is left.
+void buildBufferizePipeline(mlir::OpPassManager &pm);
+
+/// Buffers -> LLVM dialect with the C interface of the model `name`.
+void buildLowerBuffersToLLVMPipeline(mlir::OpPassManager &pm,
+                                     const Target &target,
+                                     llvm::StringRef name);
+
+/// The three pipelines above in a row: `spiq-lower-to-llvm`.
+void buildLowerToLLVMPipeline(mlir::OpPassManager &pm, const Target &target,
+                              llvm::StringRef name, bool vectorize);
+
+/// Registers the pipelines by name: `spiq-lower-to-llvm` and its parts.
+void registerSPIQPipelines();
+
+} // namespace spiq
+
+#endif // SPIQ_PIPELINES_PIPELINES_H

@@ -1,0 +1,153 @@
+//===- CHeader.cpp - The header of a compiled model -------------*- C++ -*-===//
+//
+// Writes the C declarations of a compiled model.
+//
+//===----------------------------------------------------------------------===//
+
+#include "spiq/CodeGen/CHeader.h"
+
+#include "spiq/CodeGen/ModelABI.h"
+
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir;
+
+namespace spiq {
+
+std::string toCIdentifier(StringRef text) {
+  std::string result;
+  for (char c : text)
+    result.push_back(llvm::isAlnum(c) ? c : '_');
+  if (result.empty() || llvm::isDigit(result.front()))
+    result.insert(0, "model_");
+  return result;
+}
+
+/// The text between the header's guard and the model's own declarations. It is
+/// what `ModelABI.h` says, for C.
+static constexpr StringLiteral kDescriptor = R"(#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#ifndef SPIQ_MODEL_ABI
+#define SPIQ_MODEL_ABI 1
+
+/* Element types of tensors. */
+typedef enum {
+  SPIQ_F32 = 0,
+  SPIQ_I8 = 1,
+  SPIQ_U8 = 2,
+  SPIQ_I32 = 3,
+  SPIQ_I64 = 4
+} spiq_type;
+
+/* One input or output. Tensors are dense and row-major. A stored value q of a
+   quantized tensor means scale * (q - zero point). */
+typedef struct {
+  const char *name;           /* as in the model file */
+  int32_t type;               /* spiq_type */
+  int32_t rank;
+  const int64_t *shape;
+  uint64_t bytes;
+  int32_t quantized_axis;     /* -1: one scale for the whole tensor */
+  int32_t num_scales;         /* 0: not quantized */
+  const float *scales;
+  const int32_t *zero_points;
+} spiq_tensor_info;
+
+/* A compiled model. */
+typedef struct spiq_model_info {
+  uint32_t abi_version;       /* SPIQ_MODEL_ABI */
+  int32_t num_inputs, num_outputs;
+  const char *name;
+  const char *target;
+  const spiq_tensor_info *inputs, *outputs;
+  uint64_t workspace_bytes, workspace_alignment;
+  int32_t (*run)(const void *const *inputs, void *const *outputs,
+                 void *workspace);
+} spiq_model_info;
+
+/* Results of the run function. */
+enum {
+  SPIQ_OK = 0,
+  SPIQ_ERROR_NULL = 1,        /* a pointer is null */
+  SPIQ_ERROR_ALIGNMENT = 2    /* workspace or tensor is not aligned */
+};
+#endif
+)";
+
+static StringRef getCTypeName(ABIType type) {
+  switch (type) {
+  case ABIType::F32:
+    return "float";
+  case ABIType::I8:
+    return "int8_t";
+  case ABIType::U8:
+    return "uint8_t";
+  case ABIType::I32:
+    return "int32_t";
+  case ABIType::I64:
+    return "int64_t";
+  }
+  llvm_unreachable("unknown type of the interface");
+}
+
+/// Makes `text` safe inside of a C comment.
+static std::string toComment(StringRef text) {
+  std::string result;
+  for (char c : text)
+    result.push_back(llvm::isPrint(c) && c != '*' && c != '\\' ? c : '_');
+  return result;
+}
+
+/// Writes one line of a comment for each tensor.
+static void describeTensors(raw_ostream &os, StringRef array,
+                            ArrayRef<TensorSignature> tensors) {
+  for (auto [index, tensor] : llvm::enumerate(tensors)) {
+    std::optional<ABITensor> abi = getABITensor(tensor.type);
+    assert(abi && "the signature was checked when it was recorded");
+    os << "     " << array << "[" << index << "]  " << getCTypeName(abi->type)
+       << " ";
+    for (int64_t size : abi->shape)
+      os << "[" << size << "]";
+    os << " \"" << toComment(tensor.name) << "\"";
+    if (abi->scales.size() == 1)
+      os << ", scale " << abi->scales.front() << ", zero point "
+         << abi->zeroPoints.front();
+    else if (!abi->scales.empty())
+      os << ", " << abi->scales.size() << " scales, see the descriptor";
+    os << "\n";
+  }
+}
+
+void writeCHeader(raw_ostream &os, StringRef name,
+                  const ModelSignature &signature, uint64_t workspaceBytes,
+                  StringRef target) {
+  std::string guard = "SPIQ_MODEL_" + name.upper() + "_H";
+  os << "/* " << name << ".h - model compiled by SPIQ for " << toComment(target)
+     << " */\n\n#ifndef " << guard << "\n#define " << guard << "\n\n"
+     << kDescriptor;
+  os << "\n/* Runs the model. Tensors in the order of the model file:\n\n";
+  describeTensors(os, "inputs", signature.inputs);
+  describeTensors(os, "outputs", signature.outputs);
+  os << "\n   `workspace` holds\n   " << name
+     << "_workspace_size() bytes, aligned to 64; its contents need not be\n"
+        "   initialized and mean nothing afterwards. Outputs must not overlap\n"
+        "   inputs or the workspace. The function allocates nothing and keeps "
+        "no\n   state: several threads may run it, each with its own "
+        "workspace.\n   Returns SPIQ_OK or an error, before anything is "
+        "written. */\n";
+  os << "int32_t " << name
+     << "_run(const void *const *inputs, void *const *outputs,\n"
+     << std::string(name.size() + 13, ' ') << "void *workspace);\n\n";
+  os << "/* Bytes of workspace that a run needs. */\n#define " << name.upper()
+     << "_WORKSPACE_SIZE " << workspaceBytes << "\nuint64_t " << name
+     << "_workspace_size(void);\n\n";
+  os << "/* The model's descriptor. */\nconst spiq_model_info *" << name
+     << "_info(void);\n\n";
+  os << "#ifdef __cplusplus\n}\n#endif\n\n#endif /* " << guard << " */\n";
+}
+
+} // namespace spiq

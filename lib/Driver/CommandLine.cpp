@@ -1,0 +1,138 @@
+//===- CommandLine.cpp - The flags of spiq-compile --------------*- C++ -*-===//
+//
+// Parses the command line into CompileOptions.
+//
+//===----------------------------------------------------------------------===//
+
+#include "spiq/Driver/Driver.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/InitLLVM.h"
+
+namespace cl = llvm::cl;
+using llvm::StringRef;
+
+namespace spiq {
+
+namespace {
+/// The flags. They live as long as the command line is parsed.
+struct Flags {
+  cl::OptionCategory category{"spiq-compile options"};
+
+  cl::opt<std::string> input{cl::Positional, cl::Required,
+                             cl::desc("<model.onnx or model.mlir>"),
+                             cl::cat(category)};
+  cl::opt<std::string> output{
+      "o", cl::desc("Output file, or folder if it ends in '/'"),
+      cl::value_desc("path"), cl::cat(category)};
+  cl::opt<Stage> emit{
+      "emit", cl::desc("What to write:"), cl::init(Stage::SharedLibrary),
+      cl::values(
+          clEnumValN(Stage::ONNXImport, "onnx-import",
+                     "the network as imported"),
+          clEnumValN(Stage::SPIQ, "spiq", "with batch-norm folded, in float"),
+          clEnumValN(Stage::Quantized, "quantized", "with quantized types"),
+          clEnumValN(Stage::Linalg, "linalg", "upstream linalg on tensors"),
+          clEnumValN(Stage::LLVMDialect, "llvm-dialect", "MLIR's LLVM dialect"),
+          clEnumValN(Stage::LLVMIR, "llvm", "optimized LLVM IR"),
+          clEnumValN(Stage::Bitcode, "bitcode", "optimized LLVM bitcode"),
+          clEnumValN(Stage::Assembly, "asm", "assembly"),
+          clEnumValN(Stage::Object, "obj", "object file and C header"),
+          clEnumValN(Stage::StaticLibrary, "static",
+                     "static library and C header"),
+          clEnumValN(Stage::SharedLibrary, "shared",
+                     "shared library and C header (default)")),
+      cl::cat(category)};
+  cl::opt<std::string> target{
+      "target",
+      cl::desc("host (default), x86-64, x86-64-v2, x86-64-v3, x86-64-v4, "
+               "aarch64 or an LLVM triple"),
+      cl::init("host"), cl::cat(category)};
+  cl::opt<std::string> cpu{"mcpu", cl::desc("Processor, as LLVM names it"),
+                           cl::cat(category)};
+  cl::opt<std::string> features{
+      "mattr", cl::desc("Processor features to add (+x) or remove (-x)"),
+      cl::cat(category)};
+  cl::opt<std::string> name{
+      "name", cl::desc("Name of the model in C (default: from the file name)"),
+      cl::cat(category)};
+
+  cl::opt<bool> isFloat{"float", cl::desc("Do not quantize"),
+                        cl::cat(category)};
+  cl::opt<std::string> scheme{
+      "scheme",
+      cl::desc("per-channel (default), per-tensor or dynamic quantization"),
+      cl::cat(category)};
+  cl::opt<std::string> rule{
+      "rule", cl::desc("Rule that chooses the scales of activations"),
+      cl::cat(category)};
+  cl::opt<unsigned> activationBits{
+      "activation-bits", cl::desc("Bits of activations, 2 to 8 (default 8)"),
+      cl::init(8), cl::cat(category)};
+  cl::opt<unsigned> weightBits{"weight-bits",
+                               cl::desc("Bits of weights, 2 to 8 (default 8)"),
+                               cl::init(8), cl::cat(category)};
+  cl::opt<std::string> quantization{
+      "quantize-options",
+      cl::desc("Further options of the spiq-quantize pipeline, such as "
+               "\"symmetric=true\""),
+      cl::cat(category)};
+
+  cl::opt<int64_t> batch{"batch", cl::desc("Batch size where unknown"),
+                         cl::init(1), cl::cat(category)};
+  cl::list<std::string> inputShapes{
+      "input-shape", cl::desc("Shape of an input, such as image:1x3x224x224"),
+      cl::cat(category)};
+  cl::opt<bool> vectorize{"vectorize",
+                          cl::desc("Tile, fuse and vectorize (default)"),
+                          cl::init(true), cl::cat(category)};
+  cl::opt<bool> verbose{"verbose", cl::desc("Print steps and their time"),
+                        cl::cat(category)};
+  cl::alias shortVerbose{"v", cl::aliasopt(verbose),
+                         cl::desc("Alias for --verbose"), cl::cat(category)};
+  cl::opt<bool> time{"time", cl::desc("Print the time of every pass"),
+                     cl::cat(category)};
+};
+} // namespace
+
+/// The options of `spiq-quantize` that the flags stand for.
+static std::string getQuantization(const Flags &flags) {
+  std::vector<std::string> options;
+  if (!flags.scheme.empty())
+    options.push_back("scheme=" + flags.scheme);
+  if (!flags.rule.empty())
+    options.push_back("rule=" + flags.rule);
+  if (flags.activationBits.getNumOccurrences())
+    options.push_back("activation-bits=" + llvm::utostr(flags.activationBits));
+  if (flags.weightBits.getNumOccurrences())
+    options.push_back("weight-bits=" + llvm::utostr(flags.weightBits));
+  if (!flags.quantization.empty())
+    options.push_back(flags.quantization);
+  return llvm::join(options, " ");
+}
+
+int compileMain(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  Flags flags;
+  cl::HideUnrelatedOptions(flags.category);
+  cl::ParseCommandLineOptions(
+      argc, argv, "Compiles a convolutional network to an integer library\n");
+
+  CompileOptions options;
+  options.input = flags.input;
+  options.output = flags.output;
+  options.stage = flags.emit;
+  options.target = {flags.target, flags.cpu, flags.features};
+  options.name = flags.name;
+  options.isFloat = flags.isFloat;
+  options.quantization = getQuantization(flags);
+  options.vectorize = flags.vectorize;
+  options.batch = flags.batch;
+  options.inputShapes = {flags.inputShapes.begin(), flags.inputShapes.end()};
+  options.verbose = flags.verbose;
+  options.time = flags.time;
+  return llvm::succeeded(compileModel(options)) ? 0 : 1;
+}
+
+} // namespace spiq

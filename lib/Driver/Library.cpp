@@ -1,0 +1,158 @@
+//===- Library.cpp - Libraries with header and report -----------*- C++ -*-===//
+//
+// Writes what C programs need to use a compiled model.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Library.h"
+
+#include "spiq/CodeGen/CHeader.h"
+#include "spiq/CodeGen/ModelABI.h"
+
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "llvm/ADT/ScopeExit.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/Path.h"
+
+using namespace mlir;
+
+namespace spiq {
+
+/// Bytes that an LLVM type of nested arrays of numbers takes.
+static uint64_t getConstantBytes(Type type) {
+  uint64_t count = 1;
+  while (auto array = dyn_cast<LLVM::LLVMArrayType>(type)) {
+    count *= array.getNumElements();
+    type = array.getElementType();
+  }
+  return type.isIntOrFloat()
+             ? count * llvm::divideCeil(type.getIntOrFloatBitWidth(), 8)
+             : 0;
+}
+
+FailureOr<ModelFacts> ModelFacts::get(ModuleOp module) {
+  FailureOr<ModelSignature> signature = ModelSignature::get(module);
+  if (failed(signature))
+    return module.emitError("expected a model with a C interface (attribute '")
+           << kSignatureAttr << "')";
+  ModelFacts facts;
+  facts.signature = std::move(*signature);
+  if (auto bytes = module->getAttrOfType<IntegerAttr>(kWorkspaceBytesAttr))
+    facts.workspaceBytes = bytes.getInt();
+  for (auto global : module.getOps<LLVM::GlobalOp>())
+    facts.constantBytes += getConstantBytes(global.getGlobalType());
+  return facts;
+}
+
+llvm::Error LibraryWriter::write(OutputFiles &files, size_t mainFile,
+                                 const LibraryFiles &libraryFiles,
+                                 StringRef object) {
+  if (llvm::Error error = writeLibrary(files, mainFile, object))
+    return error;
+  if (libraryFiles.header) {
+    std::string text;
+    llvm::raw_string_ostream os(text);
+    writeCHeader(os, name, facts.signature, facts.workspaceBytes,
+                 target.getDescription());
+    if (llvm::Error error = files.write(*libraryFiles.header, text))
+      return error;
+  }
+  if (libraryFiles.report) {
+    uint64_t bytes = 0;
+    (void)llvm::sys::fs::file_size(files.getTemporaryPath(mainFile), bytes);
+    return files.write(*libraryFiles.report, createReport(bytes));
+  }
+  return llvm::Error::success();
+}
+
+llvm::Error LibraryWriter::writeLibrary(OutputFiles &files, size_t mainFile,
+                                        StringRef object) {
+  if (options.stage == Stage::Object)
+    return files.write(mainFile, object);
+  if (options.stage == Stage::StaticLibrary) {
+    llvm::Expected<std::string> archive =
+        createStaticLibrary(object, (name + ".o").str());
+    if (!archive)
+      return archive.takeError();
+    return files.write(mainFile, *archive);
+  }
+
+  llvm::SmallString<128> objectPath;
+  int descriptor;
+  if (std::error_code error = llvm::sys::fs::createTemporaryFile(
+          "spiq", "o", descriptor, objectPath))
+    return llvm::createStringError("cannot create a temporary file: " +
+                                   error.message());
+  llvm::scope_exit remove([&] { (void)llvm::sys::fs::remove(objectPath); });
+  {
+    llvm::raw_fd_ostream os(descriptor, /*shouldClose=*/true);
+    os << object;
+    os.flush();
+    if (std::error_code error = os.error()) {
+      os.clear_error();
+      return llvm::createStringError("cannot write '" + objectPath +
+                                     "': " + error.message());
+    }
+  }
+  return linkSharedLibrary(*linker, target, objectPath,
+                           files.getTemporaryPath(mainFile),
+                           llvm::sys::path::filename(files.getPath(mainFile)));
+}
+
+static StringRef getTypeName(ABIType type) {
+  switch (type) {
+  case ABIType::F32:
+    return "f32";
+  case ABIType::I8:
+    return "i8";
+  case ABIType::U8:
+    return "u8";
+  case ABIType::I32:
+    return "i32";
+  case ABIType::I64:
+    return "i64";
+  }
+  llvm_unreachable("unknown type of the interface");
+}
+
+static void writeTensors(llvm::json::OStream &json, StringRef key,
+                         ArrayRef<TensorSignature> tensors) {
+  json.attributeArray(key, [&] {
+    for (const TensorSignature &tensor : tensors) {
+      std::optional<ABITensor> abi = getABITensor(tensor.type);
+      assert(abi && "the signature was checked when it was recorded");
+      json.object([&] {
+        json.attribute("name", llvm::json::fixUTF8(tensor.name));
+        json.attribute("type", getTypeName(abi->type));
+        json.attributeArray("shape", [&] {
+          for (int64_t size : abi->shape)
+            json.value(size);
+        });
+        json.attribute("bytes", abi->bytes);
+      });
+    }
+  });
+}
+
+std::string LibraryWriter::createReport(uint64_t libraryBytes) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  llvm::json::OStream json(os, /*IndentSize=*/2);
+  json.object([&] {
+    json.attribute("name", name);
+    json.attribute("target", target.getDescription());
+    json.attribute("emit", getStageName(options.stage));
+    json.attribute("float", options.isFloat);
+    json.attribute("quantization", options.quantization);
+    json.attribute("library_bytes", libraryBytes);
+    json.attribute("constant_bytes", facts.constantBytes);
+    json.attribute("workspace_bytes", facts.workspaceBytes);
+    writeTensors(json, "inputs", facts.signature.inputs);
+    writeTensors(json, "outputs", facts.signature.outputs);
+  });
+  os << "\n";
+  return text;
+}
+
+} // namespace spiq

@@ -1,0 +1,57 @@
+//===- Library.h - Libraries with header and report -------------*- C++ -*-===//
+//
+// Writes what C programs need to use a compiled model.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPIQ_LIB_DRIVER_LIBRARY_H
+#define SPIQ_LIB_DRIVER_LIBRARY_H
+
+#include "OutputFiles.h"
+#include "Progress.h"
+
+#include "spiq/CodeGen/Linking.h"
+#include "spiq/CodeGen/Signature.h"
+#include "spiq/Driver/CompileOptions.h"
+
+#include <optional>
+
+namespace spiq {
+
+/// What is known about a lowered model and written next to its code.
+struct ModelFacts {
+  ModelSignature signature;
+  uint64_t workspaceBytes = 0;
+  /// Bytes of weights and tables.
+  uint64_t constantBytes = 0;
+
+  /// Reads the facts from a module in LLVM dialect; reports what is missing.
+  static mlir::FailureOr<ModelFacts> get(mlir::ModuleOp module);
+};
+
+/// The files that accompany the library.
+struct LibraryFiles {
+  std::optional<size_t> header, report;
+};
+
+/// Writes object, static or shared library, header and report.
+struct LibraryWriter {
+  const CompileOptions &options;
+  const Target &target;
+  llvm::StringRef name;
+  const ModelFacts &facts;
+  const std::optional<Linker> &linker;
+  const Progress &progress;
+
+  llvm::Error write(OutputFiles &files, size_t mainFile,
+                    const LibraryFiles &libraryFiles, llvm::StringRef object);
+
+private:
+  llvm::Error writeLibrary(OutputFiles &files, size_t mainFile,
+                           llvm::StringRef object);
+  std::string createReport(uint64_t libraryBytes);
+};
+
+} // namespace spiq
+
+#endif // SPIQ_LIB_DRIVER_LIBRARY_H

@@ -1,0 +1,50 @@
+//===- ModelLoader.cpp - Reading model files --------------------*- C++ -*-===//
+//
+// Reads ONNX and MLIR files.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ModelLoader.h"
+
+#include "spiq/InitAll.h"
+
+#include "mlir/IR/DialectRegistry.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Support/FileUtilities.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/ToolOutputFile.h"
+
+using namespace mlir;
+
+namespace spiq {
+
+void registerModelDialects(DialectRegistry &registry) {
+  registerAllDialects(registry);
+}
+
+static OwningOpRef<ModuleOp> loadMLIR(StringRef path, MLIRContext &context) {
+  std::string message;
+  std::unique_ptr<llvm::MemoryBuffer> buffer = openInputFile(path, &message);
+  if (!buffer) {
+    emitError(UnknownLoc::get(&context)) << message;
+    return nullptr;
+  }
+  llvm::SourceMgr sources;
+  sources.AddNewSourceBuffer(std::move(buffer), llvm::SMLoc());
+  return parseSourceFile<ModuleOp>(sources, &context);
+}
+
+OwningOpRef<ModuleOp> loadModel(const CompileOptions &options,
+                                MLIRContext &context) {
+  StringRef path = options.input;
+  StringRef extension = llvm::sys::path::extension(path);
+  if (extension == ".mlir" || extension == ".mlirbc")
+    return loadMLIR(path, context);
+  emitError(UnknownLoc::get(&context))
+      << "cannot read '" << path << "': expected a file named .onnx or .mlir";
+  return nullptr;
+}
+
+} // namespace spiq

@@ -1,0 +1,54 @@
+//===- OutputFiles.h - Files that appear only when complete -----*- C++ -*-===//
+//
+// Writes several files so that either all of them appear or none.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPIQ_LIB_DRIVER_OUTPUTFILES_H
+#define SPIQ_LIB_DRIVER_OUTPUTFILES_H
+
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/FileSystem.h"
+
+#include <string>
+#include <vector>
+
+namespace spiq {
+
+/// A set of output files. Each is written under a temporary name in its folder,
+/// which `open` creates, so that a place that cannot be written is found before
+/// any work is done; `commit` gives all files their names. What is not
+/// committed is removed.
+class OutputFiles {
+public:
+  OutputFiles() = default;
+  OutputFiles(const OutputFiles &) = delete;
+  OutputFiles &operator=(const OutputFiles &) = delete;
+  ~OutputFiles();
+
+  /// Reserves `path` and returns the number of the file.
+  llvm::Expected<size_t> open(llvm::StringRef path);
+  /// The temporary name under which other programs may write the file.
+  llvm::StringRef getTemporaryPath(size_t file) const;
+  /// The final name of the file.
+  llvm::StringRef getPath(size_t file) const { return files[file].path; }
+  /// Writes the whole contents of a file.
+  llvm::Error write(size_t file, llvm::StringRef contents);
+  /// Renames all files to their final names.
+  llvm::Error commit();
+
+private:
+  struct File {
+    std::string path;
+    llvm::sys::fs::TempFile temporary;
+  };
+  std::vector<File> files;
+};
+
+/// Writes `contents` to the standard output.
+llvm::Error writeToStandardOutput(llvm::StringRef contents);
+
+} // namespace spiq
+
+#endif // SPIQ_LIB_DRIVER_OUTPUTFILES_H

@@ -1,0 +1,128 @@
+//===- Stages.cpp - Pipelines between the stages ----------------*- C++ -*-===//
+//
+// Runs the pipelines that take a model to a stage.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Stages.h"
+
+#include "spiq/CodeGen/Passes.h"
+#include "spiq/Dialect/SPIQ/IR/SPIQ.h"
+#include "spiq/Pipelines/Pipelines.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace mlir;
+
+namespace spiq {
+
+StringRef getStageName(Stage stage) {
+  switch (stage) {
+  case Stage::ONNXImport:
+    return "onnx-import";
+  case Stage::SPIQ:
+    return "spiq";
+  case Stage::Quantized:
+    return "quantized";
+  case Stage::Linalg:
+    return "linalg";
+  case Stage::LLVMDialect:
+    return "llvm-dialect";
+  case Stage::LLVMIR:
+    return "llvm";
+  case Stage::Bitcode:
+    return "bitcode";
+  case Stage::Assembly:
+    return "asm";
+  case Stage::Object:
+    return "obj";
+  case Stage::StaticLibrary:
+    return "static";
+  case Stage::SharedLibrary:
+    return "shared";
+  }
+  llvm_unreachable("unknown stage");
+}
+
+/// Adds the pipeline `text` names; its options may come from the user.
+static LogicalResult addPipeline(OpPassManager &pm, ModuleOp module,
+                                 StringRef text) {
+  std::string message;
+  llvm::raw_string_ostream os(message);
+  if (succeeded(parsePassPipeline(text, pm, os)))
+    return success();
+  return module.emitError()
+         << "cannot run '" << text << "': " << StringRef(message).trim();
+}
+
+static LogicalResult
+runPipeline(ModuleOp module, const CompileOptions &options, StringRef title,
+            Progress &progress,
+            function_ref<LogicalResult(OpPassManager &)> build) {
+  progress.start(title);
+  PassManager pm(module.getContext());
+  if (options.time)
+    pm.enableTiming();
+  if (failed(build(pm)))
+    return failure();
+  return pm.run(module);
+}
+
+/// Whether the module holds operations or types that lower through SPIQ.
+static bool usesSPIQ(ModuleOp module) {
+  return module
+      .walk([](Operation *op) {
+        bool isSPIQ =
+            isa_and_nonnull<SPIQDialect, quant::QuantDialect>(op->getDialect());
+        return isSPIQ ? WalkResult::interrupt() : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
+LogicalResult runStages(ModuleOp module, const CompileOptions &options,
+                        const Target &target, StringRef name,
+                        Progress &progress) {
+  if (options.stage == Stage::ONNXImport)
+    return success();
+  if (usesSPIQ(module)) {
+    if (failed(runPipeline(module, options, "simplifying the network", progress,
+                           [&](OpPassManager &pm) {
+                             return addPipeline(
+                                 pm, module,
+                                 "func.func(spiq-fold-batch-norm),canonicalize,"
+                                 "cse");
+                           })))
+      return failure();
+    if (options.stage == Stage::SPIQ)
+      return success();
+    if (!options.isFloat &&
+        failed(runPipeline(
+            module, options, "quantizing", progress, [&](OpPassManager &pm) {
+              return addPipeline(pm, module,
+                                 "spiq-quantize{" + options.quantization + "}");
+            })))
+      return failure();
+    if (options.stage == Stage::Quantized)
+      return success();
+    if (failed(runPipeline(module, options, "lowering to linalg", progress,
+                           [&](OpPassManager &pm) {
+                             pm.addPass(createRecordSignature());
+                             return addPipeline(pm, module,
+                                                "convert-spiq-to-linalg,"
+                                                "canonicalize,cse");
+                           })))
+      return failure();
+  }
+  if (options.stage <= Stage::Linalg)
+    return success();
+  return runPipeline(
+      module, options, "lowering to LLVM", progress, [&](OpPassManager &pm) {
+        buildLowerToLLVMPipeline(pm, target, name, options.vectorize);
+        return success();
+      });
+}
+
+} // namespace spiq

@@ -1,0 +1,71 @@
+//===- LowerToLLVM.cpp - From linalg to LLVM dialect ------------*- C++ -*-===//
+//
+// The pipelines of the portable back end.
+//
+//===----------------------------------------------------------------------===//
+
+#include "spiq/CodeGen/ModelABI.h"
+#include "spiq/CodeGen/Passes.h"
+#include "spiq/Pipelines/Pipelines.h"
+
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Bufferization/Transforms/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/Passes.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+
+namespace spiq {
+
+void buildOptimizeLinalgPipeline(OpPassManager &pm, const Target &target) {
+  pm.addNestedPass<func::FuncOp>(createPrepareLinalg());
+}
+
+void buildBufferizePipeline(OpPassManager &pm) {
+  pm.addPass(bufferization::createEmptyTensorEliminationPass());
+  pm.addPass(createBufferize());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  pm.addNestedPass<func::FuncOp>(
+      createPlanMemory({static_cast<unsigned>(kWorkspaceAlignment)}));
+}
+
+void buildLowerBuffersToLLVMPipeline(OpPassManager &pm, const Target &target,
+                                     StringRef name) {
+  pm.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
+  pm.addPass(memref::createFoldMemRefAliasOpsPass());
+  pm.addPass(memref::createExpandStridedMetadataPass());
+  pm.addPass(createLowerAffinePass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  pm.addPass(createSCFToControlFlowPass());
+  pm.addPass(createConvertMathToLLVMPass());
+  pm.addPass(createConvertVectorToLLVMPass());
+  pm.addPass(createArithToLLVMConversionPass());
+  pm.addPass(createFinalizeMemRefToLLVMConversionPass());
+  ConvertFuncToLLVMPassOptions funcOptions;
+  funcOptions.useBarePtrCallConv = true;
+  pm.addPass(createConvertFuncToLLVMPass(funcOptions));
+  pm.addPass(createConvertControlFlowToLLVMPass());
+  pm.addPass(createReconcileUnrealizedCastsPass());
+  EmitCInterfaceOptions interfaceOptions;
+  interfaceOptions.name = name.str();
+  interfaceOptions.target = target.getDescription();
+  pm.addPass(createEmitCInterface(interfaceOptions));
+}
+
+void buildLowerToLLVMPipeline(OpPassManager &pm, const Target &target,
+                              StringRef name, bool vectorize) {
+  pm.addPass(createRecordSignature());
+  pm.addPass(createInlinerPass());
+  if (vectorize)
+    buildOptimizeLinalgPipeline(pm, target);
+  else
+    pm.addNestedPass<func::FuncOp>(createPrepareLinalg());
+  buildBufferizePipeline(pm);
+  buildLowerBuffersToLLVMPipeline(pm, target, name);
+}
+
+} // namespace spiq

@@ -23,8 +23,11 @@ static bool isUsableScale(double scale) {
 }
 
 bool isQuantizedByte(Type type) {
-  auto quantized = dyn_cast<QuantizedType>(type);
-  if (!quantized || quantized.getStorageTypeIntegralWidth() != 8 ||
+  // Other quantized types, such as `!quant.calibrated`, may lack storage.
+  if (!isa<UniformQuantizedType, UniformQuantizedPerAxisType>(type))
+    return false;
+  auto quantized = cast<QuantizedType>(type);
+  if (quantized.getStorageTypeIntegralWidth() != 8 ||
       !quantized.getExpressedType().isF32())
     return false;
   if (auto perTensor = dyn_cast<UniformQuantizedType>(type))

@@ -73,6 +73,8 @@ ChannelStatsAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
     min = lowerBounds;
   if (upperBounds)
     max = upperBounds;
+  if (mean.empty())
+    return emitError() << "expects the mean of at least one channel";
   if (mean.size() != stddev.size())
     return emitError() << "expects as many standard deviations as means ("
                        << mean.size() << "), got " << stddev.size();
@@ -134,6 +136,8 @@ Attribute ChannelStatsAttr::parse(AsmParser &parser, Type) {
       return parser.emitError(nameLoc)
              << "expected 'mean', 'stddev', 'min' or 'max', got '" << name
              << "'";
+    if (!values->empty())
+      return parser.emitError(nameLoc) << "got '" << name << "' twice";
     return parseNumbers(parser, *values);
   };
   if (parser.parseCommaSeparatedList(AsmParser::Delimiter::LessGreater,

@@ -53,7 +53,7 @@ static LogicalResult verifyLinear(LinearOpInterface op,
                                   ChannelStatsAttr stats) {
   Value weights = op.getWeightsOperand().get();
   Value output = op->getResult(0);
-  if (failed(verifyLinearTypes(op)) ||
+  if (failed(verifyInferredShape(op)) || failed(verifyLinearTypes(op)) ||
       failed(verifyActivation(op, "the input",
                               op.getInputOperand().get().getType())) ||
       failed(verifyActivation(op, "the result", output.getType())) ||
@@ -77,21 +77,24 @@ static LogicalResult verifyLinear(LinearOpInterface op,
 }
 
 /// Checks the channel counts of a filter against its input and the groups.
-static LogicalResult verifyGroups(std::optional<Location> loc, int64_t groups,
+static LogicalResult verifyGroups(const InferenceErrors &errors, int64_t groups,
                                   int64_t inputChannels,
                                   ArrayRef<int64_t> filter) {
   if (groups < 1)
-    return emitOptionalError(loc, "expects 'groups' to be positive, got ",
-                             groups);
-  if (filter[3] * groups != inputChannels)
-    return emitOptionalError(loc, "expects weights for ", inputChannels,
-                             " input channels in ", groups, " groups (",
-                             inputChannels / groups,
-                             " each), got a last dimension of ", filter[3]);
+    return errors.emit("expects 'groups' to be positive, got ", groups);
+  if (inputChannels % groups != 0)
+    return errors.emit(
+        "expects the number of input channels to be a multiple of ", groups,
+        " groups, got ", inputChannels);
+  if (filter[3] != inputChannels / groups)
+    return errors.emit("expects weights for ", inputChannels,
+                       " input channels in ", groups, " groups (",
+                       inputChannels / groups,
+                       " each), got a last dimension of ", filter[3]);
   if (filter[0] % groups != 0)
-    return emitOptionalError(
-        loc, "expects the number of output channels to be a multiple of ",
-        groups, " groups, got ", filter[0]);
+    return errors.emit(
+        "expects the number of output channels to be a multiple of ", groups,
+        " groups, got ", filter[0]);
   return success();
 }
 
@@ -108,16 +111,17 @@ LogicalResult Conv2DOp::inferReturnTypes(MLIRContext *context,
                                          std::optional<Location> loc,
                                          Adaptor adaptor,
                                          SmallVectorImpl<Type> &types) {
+  InferenceErrors errors(loc, getOperationName());
   ArrayRef<int64_t> input =
       cast<RankedTensorType>(adaptor.getInput().getType()).getShape();
   ArrayRef<int64_t> filter =
       cast<RankedTensorType>(adaptor.getWeights().getType()).getShape();
   ArrayRef<int64_t> padding = adaptor.getPadding();
-  if (failed(verifyWindowAttr(loc, "strides", adaptor.getStrides(), 2, 1)) ||
-      failed(
-          verifyWindowAttr(loc, "dilations", adaptor.getDilations(), 2, 1)) ||
-      failed(verifyWindowAttr(loc, "padding", padding, 4, 0)) ||
-      failed(verifyGroups(loc, adaptor.getGroups(), input[3], filter)))
+  if (failed(verifyWindowAttr(errors, "strides", adaptor.getStrides(), 2, 1)) ||
+      failed(verifyWindowAttr(errors, "dilations", adaptor.getDilations(), 2,
+                              1)) ||
+      failed(verifyWindowAttr(errors, "padding", padding, 4, 0)) ||
+      failed(verifyGroups(errors, adaptor.getGroups(), input[3], filter)))
     return failure();
   SmallVector<int64_t> shape = {input[0]};
   for (int dim = 0; dim < 2; ++dim) {
@@ -125,10 +129,9 @@ LogicalResult Conv2DOp::inferReturnTypes(MLIRContext *context,
         input[dim + 1], filter[dim + 1], adaptor.getStrides()[dim],
         padding[2 * dim], padding[2 * dim + 1], adaptor.getDilations()[dim]);
     if (failed(size))
-      return emitOptionalError(loc,
-                               "expects a kernel no larger than the "
-                               "padded input along axis ",
-                               dim + 1);
+      return errors.emit("expects a kernel no larger than the "
+                         "padded input along axis ",
+                         dim + 1);
     shape.push_back(*size);
   }
   shape.push_back(filter[0]);
@@ -176,18 +179,19 @@ int64_t Conv2DOp::getNumGroups() { return getGroups(); }
 LogicalResult TransposedConv2DOp::inferReturnTypes(
     MLIRContext *context, std::optional<Location> loc, Adaptor adaptor,
     SmallVectorImpl<Type> &types) {
+  InferenceErrors errors(loc, getOperationName());
   ArrayRef<int64_t> input =
       cast<RankedTensorType>(adaptor.getInput().getType()).getShape();
   ArrayRef<int64_t> filter =
       cast<RankedTensorType>(adaptor.getWeights().getType()).getShape();
   ArrayRef<int64_t> padding = adaptor.getPadding();
-  if (failed(verifyWindowAttr(loc, "strides", adaptor.getStrides(), 2, 1)) ||
-      failed(
-          verifyWindowAttr(loc, "dilations", adaptor.getDilations(), 2, 1)) ||
-      failed(verifyWindowAttr(loc, "padding", padding, 4, 0)) ||
-      failed(verifyWindowAttr(loc, "output_padding", adaptor.getOutputPadding(),
-                              2, 0)) ||
-      failed(verifyGroups(loc, adaptor.getGroups(), input[3], filter)))
+  if (failed(verifyWindowAttr(errors, "strides", adaptor.getStrides(), 2, 1)) ||
+      failed(verifyWindowAttr(errors, "dilations", adaptor.getDilations(), 2,
+                              1)) ||
+      failed(verifyWindowAttr(errors, "padding", padding, 4, 0)) ||
+      failed(verifyWindowAttr(errors, "output_padding",
+                              adaptor.getOutputPadding(), 2, 0)) ||
+      failed(verifyGroups(errors, adaptor.getGroups(), input[3], filter)))
     return failure();
   SmallVector<int64_t> shape = {input[0]};
   for (int dim = 0; dim < 2; ++dim) {
@@ -196,10 +200,9 @@ LogicalResult TransposedConv2DOp::inferReturnTypes(
                    padding[2 * dim] - padding[2 * dim + 1] +
                    adaptor.getOutputPadding()[dim];
     if (size < 1)
-      return emitOptionalError(loc,
-                               "expects a result with at least one "
-                               "element along axis ",
-                               dim + 1, ", got ", size);
+      return errors.emit("expects a result with at least one "
+                         "element along axis ",
+                         dim + 1, ", got ", size);
     shape.push_back(size);
   }
   shape.push_back(filter[0]);
@@ -230,13 +233,14 @@ LogicalResult FullyConnectedOp::inferReturnTypes(MLIRContext *context,
                                                  std::optional<Location> loc,
                                                  Adaptor adaptor,
                                                  SmallVectorImpl<Type> &types) {
+  InferenceErrors errors(loc, getOperationName());
   ArrayRef<int64_t> input =
       cast<RankedTensorType>(adaptor.getInput().getType()).getShape();
   ArrayRef<int64_t> weights =
       cast<RankedTensorType>(adaptor.getWeights().getType()).getShape();
   if (input[1] != weights[1])
-    return emitOptionalError(loc, "expects weights for ", input[1],
-                             " input features, got ", weights[1]);
+    return errors.emit("expects weights for ", input[1],
+                       " input features, got ", weights[1]);
   types.push_back(getFloatResult(context, {input[0], weights[0]}));
   return success();
 }
@@ -271,13 +275,14 @@ bool BatchNormOp::isCompatibleReturnTypes(TypeRange lhs, TypeRange rhs) {
 }
 
 LogicalResult BatchNormOp::verify() {
-  if (cast<ShapedType>(getInput().getType()).getRank() < 1)
-    return emitOpError("expects an input with a channel dimension");
+  if (failed(verifyInferredShape(*this)))
+    return failure();
   for (auto [name, value] : {std::pair<StringRef, Value>{"scale", getScale()},
                              {"bias", getBias()},
                              {"mean", getMean()},
                              {"variance", getVariance()}})
-    if (failed(verifyChannelVector(*this, name, value, getInput())))
+    if (failed(verifyChannelVector(*this, name, value, getInput())) ||
+        failed(verifyFiniteConstant(*this, name, value)))
       return failure();
   APFloat epsilon = getEpsilon();
   if (!epsilon.isFinite() || epsilon.isNegative())

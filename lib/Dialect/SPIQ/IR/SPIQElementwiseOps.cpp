@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Folding.h"
 #include "Verification.h"
 
 #include "mlir/IR/Matchers.h"
@@ -21,21 +22,20 @@ static LogicalResult inferSameType(Value input, SmallVectorImpl<Type> &types) {
 //===----------------------------------------------------------------------===//
 
 /// Infers the broadcast of two shapes of the same rank.
-static LogicalResult inferBroadcast(std::optional<Location> loc, Value lhs,
+static LogicalResult inferBroadcast(const InferenceErrors &errors, Value lhs,
                                     Value rhs, SmallVectorImpl<Type> &types) {
   auto left = cast<RankedTensorType>(lhs.getType());
   auto right = cast<RankedTensorType>(rhs.getType());
   if (left.getRank() != right.getRank())
-    return emitOptionalError(loc, "expects operands of the same rank, got ",
-                             left.getRank(), " and ", right.getRank());
+    return errors.emit("expects operands of the same rank, got ",
+                       left.getRank(), " and ", right.getRank());
   SmallVector<int64_t> shape;
   for (int64_t axis = 0; axis < left.getRank(); ++axis) {
     int64_t l = left.getDimSize(axis), r = right.getDimSize(axis);
     if (l != r && l != 1 && r != 1)
-      return emitOptionalError(loc,
-                               "expects equal or broadcast sizes along "
-                               "axis ",
-                               axis, ", got ", l, " and ", r);
+      return errors.emit("expects equal or broadcast sizes along "
+                         "axis ",
+                         axis, ", got ", l, " and ", r);
     shape.push_back(l == 1 ? r : l);
   }
   types.push_back(RankedTensorType::get(shape, left.getElementType()));
@@ -46,7 +46,8 @@ LogicalResult AddOp::inferReturnTypes(MLIRContext *,
                                       std::optional<Location> loc,
                                       Adaptor adaptor,
                                       SmallVectorImpl<Type> &types) {
-  return inferBroadcast(loc, adaptor.getLhs(), adaptor.getRhs(), types);
+  return inferBroadcast({loc, getOperationName()}, adaptor.getLhs(),
+                        adaptor.getRhs(), types);
 }
 
 bool AddOp::isCompatibleReturnTypes(TypeRange lhs, TypeRange rhs) {
@@ -54,16 +55,48 @@ bool AddOp::isCompatibleReturnTypes(TypeRange lhs, TypeRange rhs) {
 }
 
 LogicalResult AddOp::verify() {
-  if (failed(verifyUniformActivations(*this, {getLhs(), getRhs()})))
+  if (failed(verifyInferredShape(*this)) ||
+      failed(verifyUniformActivations(*this, {getLhs(), getRhs()})))
     return failure();
   return verifyClamp(*this, getClampMin(), getClampMax());
+}
+
+static std::optional<float> toFloat(std::optional<APFloat> value) {
+  return value ? std::optional<float>(value->convertToFloat()) : std::nullopt;
+}
+
+/// `op(x, neutral)` -> x, or the constant result of constant operands.
+template <typename OpTy>
+static OpFoldResult
+foldArithmetic(OpTy op, Attribute lhs, Attribute rhs, float neutral,
+               llvm::function_ref<float(float, float)> function) {
+  std::optional<float> min = toFloat(op.getClampMin());
+  std::optional<float> max = toFloat(op.getClampMax());
+  // Constants are the right operand of commutative operations.
+  if (!min && !max && isSplatOf(rhs, neutral) &&
+      op.getLhs().getType() == op.getType())
+    return op.getLhs();
+  return foldBinary(lhs, rhs, op.getType(), [&](float left, float right) {
+    return clampValue(function(left, right), min, max);
+  });
+}
+
+OpFoldResult AddOp::fold(FoldAdaptor adaptor) {
+  return foldArithmetic(*this, adaptor.getLhs(), adaptor.getRhs(), 0.0f,
+                        [](float left, float right) { return left + right; });
+}
+
+OpFoldResult MulOp::fold(FoldAdaptor adaptor) {
+  return foldArithmetic(*this, adaptor.getLhs(), adaptor.getRhs(), 1.0f,
+                        [](float left, float right) { return left * right; });
 }
 
 LogicalResult MulOp::inferReturnTypes(MLIRContext *,
                                       std::optional<Location> loc,
                                       Adaptor adaptor,
                                       SmallVectorImpl<Type> &types) {
-  return inferBroadcast(loc, adaptor.getLhs(), adaptor.getRhs(), types);
+  return inferBroadcast({loc, getOperationName()}, adaptor.getLhs(),
+                        adaptor.getRhs(), types);
 }
 
 bool MulOp::isCompatibleReturnTypes(TypeRange lhs, TypeRange rhs) {
@@ -71,7 +104,8 @@ bool MulOp::isCompatibleReturnTypes(TypeRange lhs, TypeRange rhs) {
 }
 
 LogicalResult MulOp::verify() {
-  if (failed(verifyUniformActivations(*this, {getLhs(), getRhs()})))
+  if (failed(verifyInferredShape(*this)) ||
+      failed(verifyUniformActivations(*this, {getLhs(), getRhs()})))
     return failure();
   return verifyClamp(*this, getClampMin(), getClampMax());
 }
@@ -91,48 +125,21 @@ bool ClampOp::isCompatibleReturnTypes(TypeRange lhs, TypeRange rhs) {
 }
 
 LogicalResult ClampOp::verify() {
-  if (failed(verifyUniformActivations(*this, getInput())))
+  if (failed(verifyInferredShape(*this)) ||
+      failed(verifyUniformActivations(*this, getInput())))
     return failure();
   return verifyClamp(*this, getClampMin(), getClampMax());
 }
 
-OpFoldResult ClampOp::fold(FoldAdaptor) {
+OpFoldResult ClampOp::fold(FoldAdaptor adaptor) {
   if (!getClampMin() && !getClampMax() &&
       getInput().getType() == getOutput().getType())
     return getInput();
-  return {};
-}
-
-namespace {
-/// clamp(clamp(x)) -> clamp(x) with the intersection of the bounds. Restricted
-/// to ranges that overlap and to types that do not change in between, where the
-/// two are the same function.
-struct MergeClamps : public OpRewritePattern<ClampOp> {
-  using OpRewritePattern::OpRewritePattern;
-
-  LogicalResult matchAndRewrite(ClampOp op,
-                                PatternRewriter &rewriter) const override {
-    auto inner = op.getInput().getDefiningOp<ClampOp>();
-    if (!inner || inner.getInput().getType() != op.getInput().getType() ||
-        op.getInput().getType() != op.getOutput().getType())
-      return failure();
-    FloatAttr min = inner.getClampMinAttr(), max = inner.getClampMaxAttr();
-    if (!min || (op.getClampMin() && *op.getClampMin() > min.getValue()))
-      min = op.getClampMinAttr();
-    if (!max || (op.getClampMax() && *op.getClampMax() < max.getValue()))
-      max = op.getClampMaxAttr();
-    if (min && max && min.getValue() > max.getValue())
-      return failure();
-    rewriter.replaceOpWithNewOp<ClampOp>(op, op.getType(), inner.getInput(),
-                                         min, max);
-    return success();
-  }
-};
-} // namespace
-
-void ClampOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
-                                          MLIRContext *context) {
-  patterns.add<MergeClamps>(context);
+  std::optional<float> min = toFloat(getClampMin());
+  std::optional<float> max = toFloat(getClampMax());
+  return foldUnary(adaptor.getInput(), getType(), [&](float value, int64_t) {
+    return clampValue(value, min, max);
+  });
 }
 
 //===----------------------------------------------------------------------===//
@@ -151,27 +158,39 @@ bool RescaleOp::isCompatibleReturnTypes(TypeRange lhs, TypeRange rhs) {
 }
 
 LogicalResult RescaleOp::verify() {
-  if (failed(verifyUniformActivations(*this, getInput())) ||
+  if (failed(verifyInferredShape(*this)) ||
+      failed(verifyUniformActivations(*this, getInput())) ||
       failed(verifyChannelVector(*this, "multiplier", getMultiplier(),
                                  getInput())) ||
       failed(verifyChannelVector(*this, "offset", getOffset(), getInput())) ||
+      failed(verifyFiniteConstant(*this, "multiplier", getMultiplier())) ||
+      failed(verifyFiniteConstant(*this, "offset", getOffset())) ||
       failed(verifyStats(*this, getStatsAttr(), getOutput())))
     return failure();
   return verifyClamp(*this, getClampMin(), getClampMax());
 }
 
 OpFoldResult RescaleOp::fold(FoldAdaptor adaptor) {
-  auto isSplatOf = [](Attribute attr, float value) {
-    auto elements = dyn_cast_if_present<DenseFPElementsAttr>(attr);
-    return elements && elements.isSplat() &&
-           elements.getSplatValue<APFloat>().convertToFloat() == value;
-  };
-  if (!getClampMin() && !getClampMax() &&
+  // What the statistics say would be lost with the operation.
+  if (!getClampMin() && !getClampMax() && !getStats() &&
       getInput().getType() == getOutput().getType() &&
       isSplatOf(adaptor.getMultiplier(), 1.0f) &&
       isSplatOf(adaptor.getOffset(), 0.0f))
     return getInput();
-  return {};
+  auto multiplier =
+      dyn_cast_if_present<DenseFPElementsAttr>(adaptor.getMultiplier());
+  auto offset = dyn_cast_if_present<DenseFPElementsAttr>(adaptor.getOffset());
+  if (!multiplier || !offset)
+    return {};
+  std::optional<float> min = toFloat(getClampMin());
+  std::optional<float> max = toFloat(getClampMax());
+  auto multipliers = multiplier.getValues<float>();
+  auto offsets = offset.getValues<float>();
+  return foldUnary(adaptor.getInput(), getType(),
+                   [&](float value, int64_t channel) {
+                     float scaled = multipliers[channel] * value;
+                     return clampValue(scaled + offsets[channel], min, max);
+                   });
 }
 
 //===----------------------------------------------------------------------===//
@@ -190,7 +209,8 @@ bool ActivationOp::isCompatibleReturnTypes(TypeRange lhs, TypeRange rhs) {
 }
 
 LogicalResult ActivationOp::verify() {
-  if (failed(verifyUniformActivations(*this, getInput())))
+  if (failed(verifyInferredShape(*this)) ||
+      failed(verifyUniformActivations(*this, getInput())))
     return failure();
   bool needsSlope = getKind() == ActivationKind::PRelu;
   if (needsSlope != (getSlope() != nullptr))
@@ -201,7 +221,8 @@ LogicalResult ActivationOp::verify() {
                                  : stringifyActivationKind(getKind()).str() +
                                        "'");
   if (needsSlope &&
-      failed(verifyChannelVector(*this, "slope", getSlope(), getInput())))
+      (failed(verifyChannelVector(*this, "slope", getSlope(), getInput())) ||
+       failed(verifyFiniteConstant(*this, "slope", getSlope()))))
     return failure();
   if (!getAlpha().isFinite() || !getBeta().isFinite())
     return emitOpError("expects 'alpha' and 'beta' to be finite");

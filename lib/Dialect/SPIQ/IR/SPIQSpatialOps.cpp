@@ -25,25 +25,25 @@ LogicalResult ConcatOp::inferReturnTypes(MLIRContext *,
                                          std::optional<Location> loc,
                                          Adaptor adaptor,
                                          SmallVectorImpl<Type> &types) {
+  InferenceErrors errors(loc, getOperationName());
   ValueRange inputs = adaptor.getInputs();
   if (inputs.empty())
-    return emitOptionalError(loc, "expects at least one input");
+    return errors.emit("expects at least one input");
   SmallVector<int64_t> shape(getShape(inputs.front()));
   int64_t axis = adaptor.getAxis(), rank = shape.size();
   if (axis < 0 || axis >= rank)
-    return emitOptionalError(loc, "expects 'axis' between 0 and ", rank - 1,
-                             ", got ", axis);
+    return errors.emit("expects 'axis' between 0 and ", rank - 1, ", got ",
+                       axis);
   for (auto [index, input] : llvm::enumerate(inputs.drop_front())) {
     ArrayRef<int64_t> other = getShape(input);
     if (other.size() != shape.size())
-      return emitOptionalError(loc, "expects inputs of rank ", rank,
-                               ", got rank ", other.size(), " for input #",
-                               index + 1);
+      return errors.emit("expects inputs of rank ", rank, ", got rank ",
+                         other.size(), " for input #", index + 1);
     for (int64_t dim = 0; dim < rank; ++dim)
       if (dim != axis && other[dim] != shape[dim])
-        return emitOptionalError(loc, "expects inputs of size ", shape[dim],
-                                 " along axis ", dim, ", got ", other[dim],
-                                 " for input #", index + 1);
+        return errors.emit("expects inputs of size ", shape[dim],
+                           " along axis ", dim, ", got ", other[dim],
+                           " for input #", index + 1);
     shape[axis] += other[axis];
   }
   types.push_back(RankedTensorType::get(shape, getElementType(inputs.front())));
@@ -55,6 +55,8 @@ bool ConcatOp::isCompatibleReturnTypes(TypeRange lhs, TypeRange rhs) {
 }
 
 LogicalResult ConcatOp::verify() {
+  if (failed(verifyInferredShape(*this)))
+    return failure();
   return verifyUniformActivations(*this, getInputs());
 }
 
@@ -72,15 +74,15 @@ OpFoldResult ConcatOp::fold(FoldAdaptor) {
 /// Infers the shape of a pooling result. `padding` must be smaller than the
 /// window, so that no window lies in the padding alone.
 static LogicalResult
-inferPooling(std::optional<Location> loc, Value input, ArrayRef<int64_t> kernel,
-             ArrayRef<int64_t> strides, ArrayRef<int64_t> padding,
-             ArrayRef<int64_t> dilations, ArrayRef<int64_t> extraPadding,
-             SmallVectorImpl<Type> &types) {
-  if (failed(verifyWindowAttr(loc, "kernel", kernel, 2, 1)) ||
-      failed(verifyWindowAttr(loc, "strides", strides, 2, 1)) ||
-      failed(verifyWindowAttr(loc, "dilations", dilations, 2, 1)) ||
-      failed(verifyWindowAttr(loc, "padding", padding, 4, 0)) ||
-      failed(verifyWindowAttr(loc, "ceil_padding", extraPadding, 2, 0)))
+inferPooling(const InferenceErrors &errors, Value input,
+             ArrayRef<int64_t> kernel, ArrayRef<int64_t> strides,
+             ArrayRef<int64_t> padding, ArrayRef<int64_t> dilations,
+             ArrayRef<int64_t> extraPadding, SmallVectorImpl<Type> &types) {
+  if (failed(verifyWindowAttr(errors, "kernel", kernel, 2, 1)) ||
+      failed(verifyWindowAttr(errors, "strides", strides, 2, 1)) ||
+      failed(verifyWindowAttr(errors, "dilations", dilations, 2, 1)) ||
+      failed(verifyWindowAttr(errors, "padding", padding, 4, 0)) ||
+      failed(verifyWindowAttr(errors, "ceil_padding", extraPadding, 2, 0)))
     return failure();
   ArrayRef<int64_t> shape = getShape(input);
   SmallVector<int64_t> result = {shape[0]};
@@ -90,10 +92,9 @@ inferPooling(std::optional<Location> loc, Value input, ArrayRef<int64_t> kernel,
     FailureOr<int64_t> size = getWindowOutputSize(
         shape[dim + 1], kernel[dim], strides[dim], low, high, dilations[dim]);
     if (failed(size))
-      return emitOptionalError(loc,
-                               "expects a window no larger than the "
-                               "padded input along axis ",
-                               dim + 1);
+      return errors.emit("expects a window no larger than the "
+                         "padded input along axis ",
+                         dim + 1);
     result.push_back(*size);
   }
   result.push_back(shape[3]);
@@ -101,21 +102,27 @@ inferPooling(std::optional<Location> loc, Value input, ArrayRef<int64_t> kernel,
   return success();
 }
 
-/// Checks that each window along `axis` holds a pixel of the input. Positions
-/// repeat with the dilation, so every one of them is tried.
+/// Checks that each window along `axis` holds a pixel of the input. A window
+/// that starts within the input does; one that starts in front of it may miss
+/// the input if its dilation steps over it.
 static LogicalResult verifyWindowsHoldPixels(Operation *op, int64_t axis,
                                              int64_t size, int64_t outputs,
                                              int64_t kernel, int64_t stride,
                                              int64_t low, int64_t dilation) {
-  for (int64_t index = 0; index < outputs; ++index) {
+  auto emitEmptyWindow = [&](int64_t index) {
+    return op->emitOpError()
+           << "expects every window to hold a pixel of the input, but window "
+           << index << " along axis " << axis << " holds padding only";
+  };
+  for (int64_t index = 0; index < outputs && index * stride < low; ++index) {
     int64_t start = index * stride - low;
     // First tap at or behind the input's first pixel.
-    int64_t tap = start >= 0 ? 0 : (-start + dilation - 1) / dilation;
+    int64_t tap = (-start + dilation - 1) / dilation;
     if (tap >= kernel || start + tap * dilation >= size)
-      return op->emitOpError()
-             << "expects every window to hold a pixel of the input, but window "
-             << index << " along axis " << axis << " holds padding only";
+      return emitEmptyWindow(index);
   }
+  if ((outputs - 1) * stride - low >= size)
+    return emitEmptyWindow(outputs - 1);
   return success();
 }
 
@@ -123,9 +130,10 @@ LogicalResult MaxPool2DOp::inferReturnTypes(MLIRContext *,
                                             std::optional<Location> loc,
                                             Adaptor adaptor,
                                             SmallVectorImpl<Type> &types) {
-  return inferPooling(loc, adaptor.getInput(), adaptor.getKernel(),
-                      adaptor.getStrides(), adaptor.getPadding(),
-                      adaptor.getDilations(), {0, 0}, types);
+  return inferPooling({loc, getOperationName()}, adaptor.getInput(),
+                      adaptor.getKernel(), adaptor.getStrides(),
+                      adaptor.getPadding(), adaptor.getDilations(), {0, 0},
+                      types);
 }
 
 bool MaxPool2DOp::isCompatibleReturnTypes(TypeRange lhs, TypeRange rhs) {
@@ -133,7 +141,8 @@ bool MaxPool2DOp::isCompatibleReturnTypes(TypeRange lhs, TypeRange rhs) {
 }
 
 LogicalResult MaxPool2DOp::verify() {
-  if (failed(verifyUniformActivations(*this, getInput())))
+  if (failed(verifyInferredShape(*this)) ||
+      failed(verifyUniformActivations(*this, getInput())))
     return failure();
   if (getElementType(getInput()) != getElementType(getOutput()))
     return emitOpError() << "expects input and result with the same element "
@@ -153,9 +162,10 @@ LogicalResult AvgPool2DOp::inferReturnTypes(MLIRContext *,
                                             std::optional<Location> loc,
                                             Adaptor adaptor,
                                             SmallVectorImpl<Type> &types) {
-  return inferPooling(loc, adaptor.getInput(), adaptor.getKernel(),
-                      adaptor.getStrides(), adaptor.getPadding(), {1, 1},
-                      adaptor.getCeilPadding(), types);
+  return inferPooling({loc, getOperationName()}, adaptor.getInput(),
+                      adaptor.getKernel(), adaptor.getStrides(),
+                      adaptor.getPadding(), {1, 1}, adaptor.getCeilPadding(),
+                      types);
 }
 
 bool AvgPool2DOp::isCompatibleReturnTypes(TypeRange lhs, TypeRange rhs) {
@@ -163,7 +173,8 @@ bool AvgPool2DOp::isCompatibleReturnTypes(TypeRange lhs, TypeRange rhs) {
 }
 
 LogicalResult AvgPool2DOp::verify() {
-  if (failed(verifyUniformActivations(*this, getInput())))
+  if (failed(verifyInferredShape(*this)) ||
+      failed(verifyUniformActivations(*this, getInput())))
     return failure();
   for (int dim = 0; dim < 2; ++dim)
     if (failed(verifyWindowsHoldPixels(
@@ -172,6 +183,22 @@ LogicalResult AvgPool2DOp::verify() {
             getPadding()[2 * dim], /*dilation=*/1)))
       return failure();
   return success();
+}
+
+/// Whether a pooling operation has windows of one pixel at every position.
+template <typename OpTy>
+static bool hasUnitWindows(OpTy op) {
+  auto isOne = [](int64_t value) { return value == 1; };
+  return llvm::all_of(op.getKernel(), isOne) &&
+         op.getInput().getType() == op.getType();
+}
+
+OpFoldResult MaxPool2DOp::fold(FoldAdaptor) {
+  return hasUnitWindows(*this) ? getInput() : OpFoldResult();
+}
+
+OpFoldResult AvgPool2DOp::fold(FoldAdaptor) {
+  return hasUnitWindows(*this) ? getInput() : OpFoldResult();
 }
 
 bool AvgPool2DOp::isGlobal() {
@@ -215,7 +242,10 @@ LogicalResult ResizeOp::verify() {
 }
 
 OpFoldResult ResizeOp::fold(FoldAdaptor) {
-  if (getInput().getType() == getOutput().getType() && !getScales())
+  bool hasUnitScales =
+      !getScales() ||
+      llvm::all_of(*getScales(), [](float scale) { return scale == 1.0f; });
+  if (getInput().getType() == getOutput().getType() && hasUnitScales)
     return getInput();
   return {};
 }
@@ -228,9 +258,12 @@ LogicalResult PadOp::inferReturnTypes(MLIRContext *,
                                       std::optional<Location> loc,
                                       Adaptor adaptor,
                                       SmallVectorImpl<Type> &types) {
+  InferenceErrors errors(loc, getOperationName());
   SmallVector<int64_t> shape(getShape(adaptor.getInput()));
-  if (failed(verifyWindowAttr(loc, "low", adaptor.getLow(), shape.size(), 0)) ||
-      failed(verifyWindowAttr(loc, "high", adaptor.getHigh(), shape.size(), 0)))
+  if (failed(
+          verifyWindowAttr(errors, "low", adaptor.getLow(), shape.size(), 0)) ||
+      failed(
+          verifyWindowAttr(errors, "high", adaptor.getHigh(), shape.size(), 0)))
     return failure();
   for (auto [size, low, high] :
        llvm::zip(shape, adaptor.getLow(), adaptor.getHigh()))
@@ -245,7 +278,8 @@ bool PadOp::isCompatibleReturnTypes(TypeRange lhs, TypeRange rhs) {
 }
 
 LogicalResult PadOp::verify() {
-  if (failed(verifyUniformActivations(*this, getInput())))
+  if (failed(verifyInferredShape(*this)) ||
+      failed(verifyUniformActivations(*this, getInput())))
     return failure();
   if (getElementType(getInput()) != getElementType(getOutput()))
     return emitOpError() << "expects input and result with the same element "

@@ -6,30 +6,65 @@
 
 #include "Verification.h"
 
+#include "mlir/IR/Matchers.h"
 #include "mlir/IR/TypeUtilities.h"
+
+#include <cmath>
 
 using namespace mlir;
 
 namespace spiq {
 
-LogicalResult verifyWindowAttr(std::optional<Location> loc, StringRef name,
+LogicalResult verifyWindowAttr(const InferenceErrors &errors, StringRef name,
                                ArrayRef<int64_t> values, size_t size,
                                int64_t min) {
   if (values.size() != size)
-    return emitOptionalError(loc, "expects '", name, "' to have ", size,
-                             " values, got ", values.size());
+    return errors.emit("expects '", name, "' to have ", size, " values, got ",
+                       values.size());
   for (int64_t value : values)
     if (value < min || value > maxWindowParameter)
-      return emitOptionalError(loc, "expects the values of '", name,
-                               "' to be between ", min, " and ",
-                               maxWindowParameter, ", got ", value);
+      return errors.emit("expects the values of '", name, "' to be between ",
+                         min, " and ", maxWindowParameter, ", got ", value);
+  return success();
+}
+
+LogicalResult verifyInferredShape(Operation *op) {
+  SmallVector<Type> inferred;
+  if (failed(cast<InferTypeOpInterface>(op).inferReturnTypes(
+          op->getContext(), op->getLoc(), op->getOperands(),
+          op->getRawDictionaryAttrs(), op->getPropertiesStorage(),
+          op->getRegions(), inferred)))
+    return failure();
+  if (haveSameShapes(inferred, op->getResultTypes()))
+    return success();
+  return op->emitOpError() << "expects a result of the shape of "
+                           << inferred.front() << ", got "
+                           << op->getResult(0).getType();
+}
+
+/// Padding stores the zero point, so it has to be a value that can be stored.
+static LogicalResult verifyZeroPoints(Operation *op, StringRef name,
+                                      const QuantizationView &view) {
+  for (int64_t channel = 0; channel < view.getNumScales(); ++channel) {
+    int64_t zeroPoint = view.getZeroPoint(channel);
+    if (zeroPoint < view.getStorageMin() || zeroPoint > view.getStorageMax())
+      return op->emitOpError()
+             << "expects " << name << " to have zero points between "
+             << view.getStorageMin() << " and " << view.getStorageMax()
+             << ", the stored range, got " << zeroPoint << " for channel "
+             << channel;
+  }
   return success();
 }
 
 LogicalResult verifyQuantizedAxis(Operation *op, StringRef name, Type type,
                                   int64_t dimension) {
-  auto perAxis = dyn_cast_if_present<quant::UniformQuantizedPerAxisType>(
-      getQuantizedElementType(type));
+  quant::QuantizedType quantized = getQuantizedElementType(type);
+  if (!quantized)
+    return success();
+  if (failed(verifyZeroPoints(op, name, QuantizationView(quantized))))
+    return failure();
+  auto perAxis = dyn_cast<quant::UniformQuantizedPerAxisType>(quantized);
   if (!perAxis)
     return success();
   if (perAxis.getQuantizedDimension() != dimension)
@@ -86,11 +121,28 @@ LogicalResult verifyClamp(Operation *op, std::optional<APFloat> min,
 
 LogicalResult verifyChannelVector(Operation *op, StringRef name, Value vector,
                                   Value activation) {
-  int64_t channels = cast<ShapedType>(activation.getType()).getShape().back();
+  auto activationType = cast<ShapedType>(activation.getType());
+  if (activationType.getRank() == 0)
+    return op->emitOpError() << "expects an input with a channel dimension, "
+                                "got "
+                             << activationType;
+  int64_t channels = activationType.getShape().back();
   int64_t size = cast<ShapedType>(vector.getType()).getDimSize(0);
   if (size != channels)
     return op->emitOpError() << "expects '" << name << "' to have " << channels
                              << " values, one per channel, got " << size;
+  return success();
+}
+
+LogicalResult verifyFiniteConstant(Operation *op, StringRef name,
+                                   Value vector) {
+  DenseFPElementsAttr values;
+  if (!matchPattern(vector, m_Constant(&values)))
+    return success();
+  for (auto [channel, value] : llvm::enumerate(values.getValues<float>()))
+    if (!std::isfinite(value))
+      return op->emitOpError() << "expects '" << name << "' to be finite, got "
+                               << value << " for channel " << channel;
   return success();
 }
 

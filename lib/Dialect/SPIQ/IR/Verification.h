@@ -18,15 +18,39 @@ namespace spiq {
 /// shape computations far from overflow.
 constexpr int64_t maxWindowParameter = 1 << 20;
 
+/// Reports errors of shape inference in the name of an operation, which need
+/// not exist yet. Without a location, nothing is emitted.
+class InferenceErrors {
+public:
+  InferenceErrors(std::optional<mlir::Location> loc, llvm::StringRef operation)
+      : loc(loc), operation(operation) {}
+
+  template <typename... Args>
+  mlir::LogicalResult emit(Args &&...args) const {
+    return mlir::emitOptionalError(loc, "'", operation, "' op ",
+                                   std::forward<Args>(args)...);
+  }
+
+private:
+  std::optional<mlir::Location> loc;
+  llvm::StringRef operation;
+};
+
 /// Checks that `values` has `size` entries within [`min`,
-/// `maxWindowParameter`]. Emits nothing if `loc` is absent.
-mlir::LogicalResult verifyWindowAttr(std::optional<mlir::Location> loc,
+/// `maxWindowParameter`].
+mlir::LogicalResult verifyWindowAttr(const InferenceErrors &errors,
                                      llvm::StringRef name,
                                      llvm::ArrayRef<int64_t> values,
                                      size_t size, int64_t min);
 
-/// Checks that the per-axis quantization of `type`, if any, is along
-/// `dimension` and has one scale per element of it.
+/// Checks that shape inference accepts the operands and attributes of `op` and
+/// that it finds the shape of the result. Other checks may rely on attributes
+/// of the right length after it.
+mlir::LogicalResult verifyInferredShape(mlir::Operation *op);
+
+/// Checks that the zero points of `type`, if it is quantized, are values that
+/// can be stored, and that per-axis quantization is along `dimension` with one
+/// scale per element of it.
 mlir::LogicalResult verifyQuantizedAxis(mlir::Operation *op,
                                         llvm::StringRef name, mlir::Type type,
                                         int64_t dimension);
@@ -51,6 +75,12 @@ mlir::LogicalResult verifyChannelVector(mlir::Operation *op,
                                         llvm::StringRef name,
                                         mlir::Value vector,
                                         mlir::Value activation);
+
+/// Checks that the vector operand `name`, if it is a constant, holds finite
+/// numbers.
+mlir::LogicalResult verifyFiniteConstant(mlir::Operation *op,
+                                         llvm::StringRef name,
+                                         mlir::Value vector);
 
 /// Checks that statistics, if any, describe each channel of `output`.
 mlir::LogicalResult verifyStats(mlir::Operation *op, ChannelStatsAttr stats,

@@ -21,6 +21,7 @@
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
 #include "spiq/Dialect/SPIQ/IR/QuantizedTypes.h"
+#include "spiq/Dialect/SPIQ/IR/TensorShape.h"
 
 #include "spiq/Dialect/SPIQ/IR/SPIQDialect.h.inc"
 #include "spiq/Dialect/SPIQ/IR/SPIQEnums.h.inc"

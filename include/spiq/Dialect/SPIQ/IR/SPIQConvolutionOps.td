@@ -131,6 +131,7 @@ def SPIQ_Conv2DOp : SPIQ_LinearOp<"conv_2d"> {
     SPIQ_ClampBound:$clamp_max,
     OptionalAttr<SPIQ_ChannelStatsAttr>:$stats);
   let results = (outs SPIQ_Image:$output);
+  let hasCanonicalizer = 1;
   let assemblyFormat = [{
     $input `,` $weights `,` $bias (`residual` $residual^)? attr-dict
     `:` functional-type(operands, results)

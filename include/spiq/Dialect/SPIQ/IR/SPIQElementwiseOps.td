@@ -17,6 +17,7 @@ class SPIQ_BinaryOp<string mnemonic>
     SPIQ_ClampBound:$clamp_min,
     SPIQ_ClampBound:$clamp_max);
   let results = (outs SPIQ_Tensor:$output);
+  let hasFolder = 1;
   let assemblyFormat = [{
     $lhs `,` $rhs attr-dict `:` functional-type(operands, results)
   }];

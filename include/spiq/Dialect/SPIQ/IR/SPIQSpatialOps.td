@@ -27,6 +27,7 @@ def SPIQ_ConcatOp : SPIQ_Op<"concat", [InferTypeOpAdaptorWithIsCompatible]> {
   let arguments = (ins Variadic<SPIQ_Tensor>:$inputs, I64Attr:$axis);
   let results = (outs SPIQ_Tensor:$output);
   let hasFolder = 1;
+  let hasCanonicalizer = 1;
   let assemblyFormat = [{
     $inputs attr-dict `:` functional-type(operands, results)
   }];
@@ -57,6 +58,8 @@ def SPIQ_MaxPool2DOp : SPIQ_Op<"max_pool_2d", [
     DefaultValuedAttr<DenseI64ArrayAttr, "{0, 0, 0, 0}">:$padding,
     DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$dilations);
   let results = (outs SPIQ_Image:$output);
+  let hasFolder = 1;
+  let hasCanonicalizer = 1;
   let assemblyFormat = [{
     $input attr-dict `:` functional-type(operands, results)
   }];
@@ -94,6 +97,8 @@ def SPIQ_AvgPool2DOp : SPIQ_Op<"avg_pool_2d", [
     DefaultValuedAttr<DenseI64ArrayAttr, "{0, 0}">:$ceil_padding,
     UnitAttr:$count_include_pad);
   let results = (outs SPIQ_Image:$output);
+  let hasFolder = 1;
+  let hasCanonicalizer = 1;
   let assemblyFormat = [{
     $input attr-dict `:` functional-type(operands, results)
   }];
@@ -149,8 +154,8 @@ def SPIQ_PadOp : SPIQ_Op<"pad", [InferTypeOpAdaptorWithIsCompatible]> {
     Adds `low[d]` values in front of and `high[d]` behind dimension `d`, all
     with the real value `value`; quantized,
     `clamp(roundeven(value / scale) + zeroPoint)` of the channel. Quantized
-    input and output have the same scales and zero points; the channel
-    dimension is not padded then.
+    input and output have the same type; with one scale per channel, the channel
+    dimension cannot be padded.
 
     Example:
 
@@ -167,6 +172,7 @@ def SPIQ_PadOp : SPIQ_Op<"pad", [InferTypeOpAdaptorWithIsCompatible]> {
     DefaultValuedAttr<F32Attr, "0.0f">:$value);
   let results = (outs SPIQ_Tensor:$output);
   let hasFolder = 1;
+  let hasCanonicalizer = 1;
   let assemblyFormat = [{
     $input attr-dict `:` functional-type(operands, results)
   }];

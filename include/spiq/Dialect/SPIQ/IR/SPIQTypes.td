@@ -21,18 +21,20 @@ def SPIQ_Element : AnyTypeOf<[F32, SPIQ_QuantizedByte]>;
 class SPIQ_StaticTensorOf<list<Type> elements, string description>
     : Type<
         And<[RankedTensorOf<elements>.predicate,
-             CPred<"::llvm::cast<::mlir::ShapedType>($_self)"
-                   ".hasStaticShape()">]>,
+             CPred<"::spiq::isComputableShape("
+               "::llvm::cast<::mlir::ShapedType>($_self).getShape())">]>,
         description, "::mlir::RankedTensorType">;
 
-/// Any activation: a static tensor whose last dimension is the channel.
+/// Any activation: a static tensor whose last dimension is the channel. Tensors
+/// without elements and of 2^31 elements or more are rejected here, so that no
+/// computation on sizes overflows or divides by zero.
 def SPIQ_Tensor : SPIQ_StaticTensorOf<[SPIQ_Element],
-    "statically shaped tensor of f32 or quantized 8-bit values">;
+    "statically shaped, non-empty tensor of f32 or quantized 8-bit values">;
 
 class SPIQ_TensorOfRank<int rank, string shape> : Type<
     And<[SPIQ_Tensor.predicate,
          CPred<"::llvm::cast<::mlir::ShapedType>($_self).getRank() == " # rank>]>,
-    "statically shaped " # shape #
+    "statically shaped, non-empty " # shape #
     " tensor of f32 or quantized 8-bit values", "::mlir::RankedTensorType">;
 
 def SPIQ_Image : SPIQ_TensorOfRank<4, "N x H x W x C">;
@@ -40,7 +42,7 @@ def SPIQ_Filter : SPIQ_TensorOfRank<4, "O x KH x KW x I/groups">;
 def SPIQ_Matrix : SPIQ_TensorOfRank<2, "N x C">;
 
 def SPIQ_FloatTensor : SPIQ_StaticTensorOf<[F32],
-    "statically shaped tensor of f32 values">;
+    "statically shaped, non-empty tensor of f32 values">;
 
 def SPIQ_FloatVector : Type<
     And<[SPIQ_FloatTensor.predicate,

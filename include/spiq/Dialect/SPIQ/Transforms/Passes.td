@@ -50,4 +50,35 @@ def SPIQFoldBatchNorm : Pass<"spiq-fold-batch-norm"> {
   ];
 }
 
+def SPIQFuseEpilogues : Pass<"spiq-fuse-epilogues"> {
+  let summary = "Merge clamps and residual additions into layers";
+  let description = [{
+    Merges into the operation that produces their input, if nothing else reads
+    it:
+
+    - `spiq.clamp`, into a layer, `spiq.add`, `spiq.mul` or `spiq.rescale`. Two
+      clamps in a row become one with the inner bounds limited to the outer.
+      Quantized tensors qualify if the clamp does not change the type; the
+      result is the same to the bit.
+    - `spiq.add` of two tensors of the same shape, into `spiq.conv_2d` as its
+      `residual`. If both operands are convolutions, the later one is taken.
+
+    The `stats` of a layer keep describing its result in front of both.
+
+    Additions are merged between float tensors only, so the pass runs before
+    scales are chosen: the result of the convolution then needs no scale, and
+    the sum is rounded once. Additions between quantized tensors stay, because
+    their rounding is part of a network that was quantized elsewhere.
+  }];
+  let options = [
+    Option<"residuals", "residuals", "bool", /*default=*/"true",
+           "Merge additions into convolutions">
+  ];
+  let dependentDialects = ["::spiq::SPIQDialect"];
+  let statistics = [
+    Statistic<"numClamps", "clamps", "Number of clamps merged">,
+    Statistic<"numResiduals", "residuals", "Number of additions merged">
+  ];
+}
+
 #endif // SPIQ_DIALECT_SPIQ_TRANSFORMS_PASSES_TD

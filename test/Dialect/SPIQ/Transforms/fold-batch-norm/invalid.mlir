@@ -13,7 +13,7 @@ func.func @computed_scale(%x: tensor<1x2xf32>, %scale: tensor<2xf32>) -> tensor<
 func.func @nan(%x: tensor<1x2xf32>) -> tensor<1x2xf32> {
   %zero = arith.constant dense<0.0> : tensor<2xf32>
   %mean = arith.constant dense<[0.0, 0x7FC00000]> : tensor<2xf32>
-  // expected-error @below {{'spiq.batch_norm' op expects 'mean' to hold finite values, got nan for channel 1}}
+  // expected-error @below {{'spiq.batch_norm' op expects 'mean' to be finite, got nan for channel 1}}
   %z = spiq.batch_norm %x, %zero, %zero, %mean, %zero
     : (tensor<1x2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>) -> tensor<1x2xf32>
   return %z : tensor<1x2xf32>

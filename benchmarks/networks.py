@@ -1,0 +1,147 @@
+#!/usr/bin/python3
+"""Compiles every network of a manifest and measures it next to float.
+
+    benchmarks/networks.py --shared DIR [--model KEY...] [--limit N] [--jobs N]
+
+DIR holds models/manifest.json, the ONNX files beside it, and images/. Each
+network is compiled to float and by each scheme, evaluated by spiq-eval's own
+code, and printed as rows of a Markdown table. A network that fails is reported
+and the rest goes on; the exit status then is 1.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "python"))
+
+import spiq  # noqa: E402
+from spiq.eval import report  # noqa: E402
+from spiq.eval.cli import progress_bar  # noqa: E402
+from spiq.eval.datasets import open_dataset  # noqa: E402
+from spiq.eval.evaluate import evaluate  # noqa: E402
+from spiq.eval.manifest import read_manifest  # noqa: E402
+
+VARIANTS = {
+    "float": ["--float"],
+    "per-channel": ["--scheme=per-channel"],
+    "per-tensor": ["--scheme=per-tensor"],
+    "dynamic": ["--scheme=dynamic"],
+}
+HEADER = (
+    "| network | images | variant | top-1 or mIoU % | change (95% interval) "
+    "| agreement % | SQNR dB | KiB | ms/image | compile s |\n"
+    "|---|---|---|---|---|---|---|---|---|---|"
+)
+
+
+def compile_variant(args: argparse.Namespace, key: str, variant: str) -> tuple:
+    """Returns the library's path and the seconds it took to make."""
+    folder = args.output / Path(key).stem / variant
+    command = [
+        args.build / "bin" / "spiq-compile",
+        args.shared / "models" / key,
+        "-o", folder,
+        *VARIANTS[variant],
+        *args.options,
+    ]  # fmt: skip
+    start = time.monotonic()
+    done = subprocess.run(command, capture_output=True, text=True)
+    seconds = time.monotonic() - start
+    if done.returncode != 0:
+        first = (done.stderr.strip() or f"exit status {done.returncode}").split("\n")[0]
+        raise spiq.SpiqError(f"{variant}: {first}")
+    (library,) = folder.glob("*.so")
+    return library, seconds
+
+
+def measure(args: argparse.Namespace, key: str) -> dict:
+    """The report of one network, with "compile_seconds" in each library."""
+    entry = read_manifest(args.shared / "models" / "manifest.json", key)
+    kind = entry.data if entry.labelled else args.unlabelled
+    dataset = open_dataset(args.shared / "images", kind)
+    compiled = [compile_variant(args, key, variant) for variant in args.variants]
+    models = [spiq.load(library) for library, _ in compiled]
+    limit = args.limit if entry.labelled else args.limit or args.limit_unlabelled
+    evaluation = evaluate(models, dataset, entry, limit, args.jobs, progress_bar)
+    result = report.to_json(
+        evaluation, models, args.variants, entry, dataset.description
+    )
+    for library, (_, seconds) in zip(result["libraries"], compiled):
+        library["compile_seconds"] = seconds
+    return result
+
+
+def rows(result: dict) -> list[str]:
+    """One Markdown row per variant."""
+    lines = []
+    for index, library in enumerate(result["libraries"]):
+        figure = next((f for f in ("top1", "miou") if f in library), None)
+        change = library.get(f"{figure}_change")
+        outputs = library["outputs"]
+        cells = [
+            Path(result["model"]).stem if index == 0 else "",
+            str(result["images"]) if index == 0 else "",
+            library["name"],
+            f"{library[figure]:.2f}" if figure else "",
+            f"{change['value']:+.2f} ({change['low']:+.2f} .. {change['high']:+.2f})"
+            if change and index
+            else "",
+            " / ".join(f"{o['agreement']:.2f}" for o in outputs) if index else "",
+            " / ".join(_decibels(o) for o in outputs) if index else "",
+            f"{library['bytes'] / 1024:.0f}",
+            f"{library['ms_median']:.3g}",
+            f"{library['compile_seconds']:.1f}",
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines
+
+
+def _decibels(output: dict) -> str:
+    return "equal" if output["sqnr_db"] is None else f"{output['sqnr_db']:.1f}"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--shared", type=Path, required=True)
+    parser.add_argument("--model", dest="keys", action="append", metavar="KEY")
+    parser.add_argument("--limit", type=int, help="images of each network")
+    parser.add_argument(
+        "--limit-unlabelled", type=int, default=100, help="if not labelled: %(default)s"
+    )
+    parser.add_argument("--unlabelled", default="imagenet_like", metavar="FOLDER")
+    parser.add_argument("--jobs", type=int, default=1, help="times need 1")
+    parser.add_argument("--variants", nargs="+", choices=VARIANTS, default=[*VARIANTS])
+    parser.add_argument("--build", type=Path, default=ROOT / "build")
+    parser.add_argument("--output", type=Path, default=ROOT / "build" / "networks")
+    parser.add_argument("--json", type=Path)
+    parser.add_argument(
+        "--options", nargs="*", default=[], help="passed on to spiq-compile"
+    )
+    args = parser.parse_args()
+
+    manifest = json.loads((args.shared / "models" / "manifest.json").read_text())
+    results, failed = [], False
+    print(HEADER, flush=True)
+    for key in args.keys or manifest["models"]:
+        try:
+            result = measure(args, key)
+        except spiq.SpiqError as error:
+            print(f"| {Path(key).stem} | failed: {error} |", flush=True)
+            failed = True
+            continue
+        results.append(result)
+        print("\n".join(rows(result)), flush=True)
+    if args.json:
+        args.json.write_text(json.dumps(results, indent=2) + "\n")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -35,7 +35,7 @@ if ! command -v apt-get > /dev/null || ! command -v dpkg-query > /dev/null; then
 fi
 
 installed=$(dpkg-query -W -f '${Status} ${Package}\n' 2> /dev/null |
-            sed -n 's/^install ok installed //p')
+            sed -n 's/^install ok installed //p') || true
 missing=()
 for package in "${packages[@]}"; do
   grep -qxF "$package" <<< "$installed" || missing+=("$package")

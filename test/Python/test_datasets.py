@@ -33,7 +33,8 @@ class DatasetTest(FolderTest):
     def test_labels_csv(self):
         self.picture("b.png", 1)
         self.picture("a.png", 2)
-        (self.path / "labels.csv").write_text("file,label,author\nb.png,7,x\na.png,3,y\n")
+        table = "file,label,author\nb.png,7,x\na.png,3,y\n"
+        (self.path / "labels.csv").write_text(table)
         data = open_dataset(self.path)
         self.assertEqual((len(data), data.truth), (2, "label"))
         self.assertEqual([data[i].label for i in range(2)], [7, 3])
@@ -133,7 +134,11 @@ class PreprocessingTest(unittest.TestCase):
 
     def test_quantized_input(self):
         info = spiq.TensorInfo(
-            "x", (1, 1, 1, 2), np.dtype(np.int8), None, np.float32([0.5]), np.int32([-3])
+            name="x",
+            shape=(1, 1, 1, 2),
+            dtype=np.dtype(np.int8),
+            scales=np.float32([0.5]),
+            zero_points=np.int32([-3]),
         )
         pixels = np.array([[[1.0], [2.0]]], np.float32)
         np.testing.assert_array_equal(
@@ -165,12 +170,13 @@ class ManifestTest(FolderTest):
         self.assertFalse(self.read(data="none: whatever").labelled)
 
     def test_errors(self):
+        spec = self.ENTRY["input"]
         for words, key, changes in (
             ("no model 'other'; it has net.onnx", "other", {}),
             ("task is 'guessing'", None, {"task": "guessing"}),
             ("field in 'input': 'order'", None, {"input": {"size": [1, 1]}}),
-            ("order is 'XYZ'", None, {"input": {**self.ENTRY["input"], "order": "XYZ"}}),
-            ("3 means", None, {"input": {**self.ENTRY["input"], "mean": [0]}}),
+            ("order is 'XYZ'", None, {"input": {**spec, "order": "XYZ"}}),
+            ("3 means", None, {"input": {**spec, "mean": [0]}}),
         ):
             with self.subTest(words):
                 with self.assertRaisesRegex(spiq.SpiqError, words):

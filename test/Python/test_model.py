@@ -76,9 +76,8 @@ class ModelTest(unittest.TestCase):
             np.testing.assert_array_equal(result["same b"], self.b)
 
     def test_one_output_is_returned_bare(self):
-        model = spiq.load(
-            support.linear_classifier(self.path / "one.so", [[1, 2, 3, 4], [0, 0, 0, 1]])
-        )
+        weights = [[1, 2, 3, 4], [0, 0, 0, 1]]
+        model = spiq.load(support.linear_classifier(self.path / "one.so", weights))
         y = model(np.array([1, 10, 100, 1000], np.float32).reshape(1, 1, 2, 2))
         np.testing.assert_array_equal(y, [[4321, 1000]])
 

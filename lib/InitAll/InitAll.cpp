@@ -7,6 +7,7 @@
 #include "spiq/InitAll.h"
 
 #include "spiq/CodeGen/Passes.h"
+#include "spiq/Conversion/Passes.h"
 #include "spiq/Dialect/SPIQ/IR/SPIQ.h"
 #include "spiq/Dialect/SPIQ/Transforms/Passes.h"
 #include "spiq/Pipelines/Pipelines.h"
@@ -23,6 +24,7 @@ void spiq::registerPasses() {
   registerSPIQPasses();
   registerSPIQCodeGenPasses();
   registerSPIQPipelines();
+  registerSPIQConversionPasses();
 }
 
 void spiq::registerAllDialects(mlir::DialectRegistry &registry) {

@@ -36,6 +36,7 @@ config.substitutions.append(("%mlir_dir", config.mlir_dir))
 config.substitutions.append(("%cmake", config.cmake_command))
 config.substitutions.append(("%host_cc", config.host_cc))
 config.substitutions.append(("%host_cxx", config.host_cxx))
+config.substitutions.append(("%linker_flags", config.linker_flags))
 config.substitutions.append(("%aarch64_cc", "aarch64-linux-gnu-gcc"))
 config.substitutions.append(
     ("%qemu_aarch64", "qemu-aarch64 -L /usr/aarch64-linux-gnu"))

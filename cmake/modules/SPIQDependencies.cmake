@@ -18,3 +18,7 @@ list(APPEND CMAKE_MODULE_PATH "${MLIR_CMAKE_DIR}" "${LLVM_CMAKE_DIR}")
 include(TableGen)
 include(AddLLVM)
 include(AddMLIR)
+
+# ONNX's C++ library reads and checks models; its messages are protocol buffers.
+find_package(Protobuf REQUIRED)
+find_package(ONNX REQUIRED)

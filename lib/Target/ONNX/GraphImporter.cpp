@@ -1,0 +1,246 @@
+//===- GraphImporter.cpp - Import of a prepared graph ---------------------===//
+
+#include "GraphImporter.h"
+#include "ModelVerifier.h"
+#include "NodeImporter.h"
+#include "OpTable.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Quant/IR/Quant.h"
+#include "mlir/Dialect/Quant/IR/QuantTypes.h"
+
+using namespace mlir;
+using namespace spiq::onnx_import;
+using ::onnx::GraphProto;
+using ::onnx::NodeProto;
+using ::onnx::TensorProto;
+
+/// Argument and result attributes of the imported function.
+static constexpr llvm::StringLiteral kNameAttr = "spiq.name";
+static constexpr llvm::StringLiteral kUnsignedAttr = "spiq.unsigned";
+
+std::vector<std::string>
+spiq::onnx_import::listUnknownOps(const GraphProto &graph) {
+  std::vector<std::string> unknown;
+  for (const NodeProto &node : graph.node())
+    if (!lookupOp(node.domain(), node.op_type()))
+      unknown.push_back(describeNode(node) + ": the operator is not supported");
+  return unknown;
+}
+
+GraphImporter::GraphImporter(const ::onnx::ModelProto &model, int64_t opset,
+                             MLIRContext *context)
+    : graph(model.graph()), opset(opset), builder(context) {
+  auto record = [&](const ::onnx::ValueInfoProto &info) {
+    if (!info.type().has_tensor_type() ||
+        !info.type().tensor_type().has_shape())
+      return;
+    SmallVector<int64_t> shape;
+    for (const auto &dim : info.type().tensor_type().shape().dim())
+      shape.push_back(dim.has_dim_value() ? dim.dim_value()
+                                          : ShapedType::kDynamic);
+    inferredShapes[info.name()] = std::move(shape);
+  };
+  for (const auto &info : graph.value_info())
+    record(info);
+  for (const auto &info : graph.output())
+    record(info);
+}
+
+void GraphImporter::importInto(ModuleOp module) {
+  builder.setInsertionPointToEnd(module.getBody());
+  auto function = func::FuncOp::create(builder, builder.getUnknownLoc(), "main",
+                                       builder.getFunctionType({}, {}));
+  Block *body = function.addEntryBlock();
+  builder.setInsertionPointToEnd(body);
+
+  SmallVector<Attribute> argumentAttrs, resultAttrs;
+  SmallVector<Value> results;
+  importInitializers();
+  importInputs(*body, argumentAttrs);
+  for (const NodeProto &node : graph.node())
+    importNode(node);
+  importOutputs(results, resultAttrs);
+  if (!problems.empty())
+    return;
+  func::ReturnOp::create(builder, builder.getUnknownLoc(), results);
+  function.setFunctionType(builder.getFunctionType(
+      body->getArgumentTypes(), ValueRange(results).getTypes()));
+  function.setArgAttrsAttr(builder.getArrayAttr(argumentAttrs));
+  function.setResAttrsAttr(builder.getArrayAttr(resultAttrs));
+}
+
+//===----------------------------------------------------------------------===//
+// Inputs and outputs
+//===----------------------------------------------------------------------===//
+
+static Attribute makeSignatureAttr(Builder &builder, StringRef name,
+                                   DataType type) {
+  NamedAttrList attributes;
+  attributes.set(kNameAttr, builder.getStringAttr(name));
+  if (type == TensorProto::UINT8)
+    attributes.set(kUnsignedAttr, builder.getUnitAttr());
+  return attributes.getDictionary(builder.getContext());
+}
+
+void GraphImporter::importInitializers() {
+  for (const TensorProto &proto : graph.initializer()) {
+    llvm::Expected<ConstantTensor> tensor = ConstantTensor::fromProto(proto);
+    if (!tensor) {
+      problems.push_back("initializer " + quote(proto.name()) + ": " +
+                         llvm::toString(tensor.takeError()));
+      values[proto.name()] = ImportedValue();
+      continue;
+    }
+    ImportedValue value;
+    value.shape = llvm::to_vector(tensor->getShape());
+    value.type = tensor->getType();
+    value.constant = std::move(*tensor);
+    values[proto.name()] = std::move(value);
+  }
+}
+
+void GraphImporter::importInputs(Block &body,
+                                 SmallVectorImpl<Attribute> &attributes) {
+  for (const auto &input : graph.input()) {
+    if (values.count(input.name()))
+      continue; // an initializer that old files list here too
+    ImportedValue value;
+    const auto &type = input.type().tensor_type();
+    for (const auto &dim : type.shape().dim())
+      value.shape.push_back(dim.dim_value());
+    value.order = getIdentityOrder(value.getRank());
+    Type elementType;
+    if (type.elem_type() == TensorProto::FLOAT)
+      elementType = builder.getF32Type();
+    else if (type.elem_type() == TensorProto::INT8 ||
+             type.elem_type() == TensorProto::UINT8)
+      elementType = builder.getI8Type();
+    if (!elementType) {
+      problems.push_back("graph input " + quote(input.name()) + ": holds " +
+                         getDataTypeName(type.elem_type()) +
+                         " values; supported are float, int8 and uint8");
+      values[input.name()] = ImportedValue();
+      continue;
+    }
+    value.type = static_cast<DataType>(type.elem_type());
+    Location loc = NameLoc::get(builder.getStringAttr(input.name()));
+    value.value =
+        body.addArgument(RankedTensorType::get(value.shape, elementType), loc);
+    attributes.push_back(makeSignatureAttr(builder, input.name(), value.type));
+    values[input.name()] = std::move(value);
+  }
+}
+
+void GraphImporter::importOutputs(SmallVectorImpl<Value> &results,
+                                  SmallVectorImpl<Attribute> &attributes) {
+  for (const auto &output : graph.output()) {
+    const ImportedValue &value = values[output.name()];
+    if (value.isPoisoned())
+      continue;
+    if (value.type != TensorProto::FLOAT && value.type != TensorProto::INT8 &&
+        value.type != TensorProto::UINT8) {
+      problems.push_back("graph output " + quote(output.name()) + ": holds " +
+                         getDataTypeName(value.type) +
+                         " values; supported are float, int8 and uint8");
+      continue;
+    }
+    TensorBuilder tensors(builder,
+                          NameLoc::get(builder.getStringAttr(output.name())));
+    Value result =
+        materialize(tensors, value, getIdentityOrder(value.getRank()));
+    auto type = cast<RankedTensorType>(result.getType());
+    if (auto quantized = dyn_cast<quant::QuantizedType>(type.getElementType()))
+      result = quant::StorageCastOp::create(
+          builder, tensors.getLoc(), type.clone(quantized.getStorageType()),
+          result);
+    results.push_back(result);
+    attributes.push_back(makeSignatureAttr(builder, output.name(), value.type));
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Nodes
+//===----------------------------------------------------------------------===//
+
+std::optional<std::string>
+GraphImporter::checkShape(StringRef name, const ImportedValue &value) const {
+  if (!getNumElements(value.shape))
+    return "its result " + quote(name) + " of shape " +
+           formatShape(value.shape) + " is too large";
+  if (!value.isConstant() && llvm::is_contained(value.shape, 0))
+    return "its result " + quote(name) + " of shape " +
+           formatShape(value.shape) + " is empty";
+  auto inferred = inferredShapes.find(name);
+  if (inferred == inferredShapes.end())
+    return std::nullopt;
+  ArrayRef<int64_t> expected = inferred->second;
+  bool agrees = expected.size() == value.shape.size();
+  for (size_t i = 0; agrees && i < expected.size(); ++i)
+    agrees =
+        ShapedType::isDynamic(expected[i]) || expected[i] == value.shape[i];
+  if (agrees)
+    return std::nullopt;
+  return "its result " + quote(name) + " has shape " +
+         formatShape(value.shape) +
+         ", but the model or ONNX's shape inference "
+         "says " +
+         formatShape(expected);
+}
+
+/// Imports or folds the node, whose inputs are all there.
+static LogicalResult runImport(const OpEntry &entry, NodeImporter &importer) {
+  size_t numInputs = importer.getNumInputs();
+  bool allConstant = true;
+  for (size_t i = 0; i < numInputs; ++i)
+    allConstant &= !importer.hasInput(i) || importer.getInput(i).isConstant();
+  for (unsigned i = 0; i < entry.minInputs; ++i)
+    if (!importer.hasInput(i))
+      return importer.reject("needs input " + Twine(i) + ", which is missing");
+  if (numInputs > entry.maxInputs)
+    return importer.reject("has " + Twine(numInputs) +
+                           " inputs, expected at most " +
+                           Twine(entry.maxInputs));
+  if (entry.fold && allConstant)
+    return entry.fold(importer);
+  if (!entry.import)
+    return importer.reject("only supported where all inputs are constants");
+  return entry.import(importer);
+}
+
+void GraphImporter::importNode(const NodeProto &node) {
+  const OpEntry *entry = lookupOp(node.domain(), node.op_type());
+  SmallVector<const ImportedValue *> inputs;
+  bool poisoned = !entry; // already listed
+  for (const std::string &name : node.input()) {
+    inputs.push_back(name.empty() ? nullptr : &values[name]);
+    poisoned |= inputs.back() && inputs.back()->isPoisoned();
+  }
+  std::vector<ImportedValue> results(node.output_size());
+  if (!poisoned) {
+    StringRef locName = node.name();
+    if (locName.empty() && node.output_size() > 0)
+      locName = node.output(0);
+    Location loc = NameLoc::get(builder.getStringAttr(locName));
+    NodeImporter importer(node, opset, inputs, builder, loc);
+    LogicalResult imported = runImport(*entry, importer);
+    std::string problem = importer.getProblem().str();
+    if (failed(imported) && problem.empty())
+      problem = "cannot be imported";
+    for (size_t i = 0; problem.empty() && i < results.size(); ++i) {
+      if (!importer.hasOutput(i))
+        continue;
+      results[i] = importer.getResults()[i];
+      if (results[i].isPoisoned())
+        problem = "output " + std::to_string(i) + " is not supported";
+      else
+        problem = checkShape(node.output(i), results[i]).value_or("");
+    }
+    if (!problem.empty()) {
+      problems.push_back(describeNode(node) + ": " + problem);
+      results.assign(results.size(), ImportedValue());
+    }
+  }
+  for (int i = 0; i < node.output_size(); ++i)
+    if (!node.output(i).empty())
+      values[node.output(i)] = std::move(results[i]);
+}

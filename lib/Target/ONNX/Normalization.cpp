@@ -1,0 +1,128 @@
+//===- Normalization.cpp - Import of batch-norm and softmax ---------------===//
+
+#include "OpTable.h"
+#include "Reductions.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "spiq/Dialect/SPIQ/IR/SPIQ.h"
+
+using namespace mlir;
+using namespace spiq;
+using namespace spiq::onnx_import;
+
+LogicalResult spiq::onnx_import::importBatchNormalization(NodeImporter &node) {
+  if (node.getInt("training_mode", 0) != 0 || node.hasOutput(1))
+    return node.reject("only the inference form is supported; export the "
+                       "network in evaluation mode");
+  if (node.getInt("spatial", 1) != 1)
+    return node.reject("spatial = 0 is not supported");
+  int64_t rank = node.getInput(0).getRank();
+  if (rank < 2)
+    return node.reject("the input has " + Twine(rank) +
+                       " dimensions, expected at least 2");
+  int64_t channels = node.getShape(0)[1];
+  float epsilon = node.getFloat("epsilon", 1e-5f);
+  static constexpr const char *kNames[] = {"input", "scale", "bias", "mean",
+                                           "variance"};
+  SmallVector<Value> parameters;
+  for (size_t i = 1; i < 5; ++i) {
+    if (failed(node.expectFloat(i)))
+      return failure();
+    if (node.getShape(i) != ArrayRef<int64_t>({channels}))
+      return node.reject("the " + Twine(kNames[i]) + " has shape " +
+                         formatShape(node.getShape(i)) + ", expected " +
+                         Twine(channels));
+    parameters.push_back(node.getInOrder(i, {0}));
+  }
+  if (node.getInput(4).isConstant())
+    for (auto [channel, variance] :
+         llvm::enumerate(node.getInput(4).constant->getFloats()))
+      if (variance < 0.0f || !(variance + epsilon > 0.0f))
+        return node.reject("the variance of channel " + Twine(channel) +
+                           " is " + formatNumber(variance) +
+                           "; variance + epsilon must be positive");
+  if (failed(node.expectFloat(0)))
+    return failure();
+  SmallVector<int64_t> order = getChannelsLastOrder(rank);
+  Value input = node.getInOrder(0, order);
+  Value result = BatchNormOp::create(
+      node.getBuilder(), node.getLoc(), input.getType(), input, parameters[0],
+      parameters[1], parameters[2], parameters[3], APFloat(epsilon));
+  return node.setResult(0, result, order);
+}
+
+//===----------------------------------------------------------------------===//
+// Softmax
+//===----------------------------------------------------------------------===//
+
+using NormalizeFunction = Value (*)(const TensorBuilder &, Value, int64_t);
+
+static Value buildSoftmax(const TensorBuilder &tensors, Value input,
+                          int64_t dim) {
+  auto type = cast<RankedTensorType>(input.getType());
+  Value init = tensors.empty(type.getShape(), type.getElementType());
+  return linalg::SoftmaxOp::create(tensors.getBuilder(), tensors.getLoc(),
+                                   TypeRange(type), input, init,
+                                   static_cast<uint64_t>(dim))
+      ->getResult(0);
+}
+
+/// `x - max - log(sum(exp(x - max)))`
+static Value buildLogSoftmax(const TensorBuilder &tensors, Value input,
+                             int64_t dim) {
+  OpBuilder &builder = tensors.getBuilder();
+  Location loc = tensors.getLoc();
+  ArrayRef<int64_t> shape = cast<RankedTensorType>(input.getType()).getShape();
+  auto spread = [&](Value reduced) {
+    SmallVector<int64_t> kept(shape);
+    kept[dim] = 1;
+    return tensors.broadcast(tensors.reshape(reduced, kept), shape);
+  };
+  Value maximum =
+      spread(buildReduction(tensors, ReductionKind::Max, input, {dim}));
+  Value shifted = arith::SubFOp::create(builder, loc, input, maximum);
+  Value exponential = math::ExpOp::create(builder, loc, shifted);
+  Value sum = buildReduction(tensors, ReductionKind::Sum, exponential, {dim});
+  Value logarithm = math::LogOp::create(builder, loc, sum);
+  return arith::SubFOp::create(builder, loc, shifted, spread(logarithm));
+}
+
+/// Normalizes along the axis; up to operator set 12 along all dimensions from
+/// the axis on.
+static LogicalResult importNormalize(NodeImporter &node,
+                                     NormalizeFunction build) {
+  if (failed(node.expectFloat(0)))
+    return failure();
+  bool flattens = node.getOpset() < 13;
+  ArrayRef<int64_t> shape = node.getShape(0);
+  int64_t rank = shape.size();
+  FailureOr<int64_t> axis =
+      node.normalizeAxis(node.getInt("axis", flattens ? 1 : -1), rank);
+  if (failed(axis))
+    return failure();
+  int64_t inner = 1;
+  for (int64_t dim : shape.drop_front(*axis + 1))
+    inner *= dim;
+  if (flattens && inner != 1) {
+    SmallVector<int64_t> order = getIdentityOrder(rank);
+    int64_t outer = 1;
+    for (int64_t dim : shape.take_front(*axis))
+      outer *= dim;
+    Value flat = node.tensors.reshape(node.getInOrder(0, order),
+                                      {outer, shape[*axis] * inner});
+    Value result = build(node.tensors, flat, 1);
+    return node.setResult(0, node.tensors.reshape(result, shape), order);
+  }
+  auto [input, order] = node.getAsHeld(0);
+  int64_t position = invertOrder(order)[*axis];
+  return node.setResult(0, build(node.tensors, input, position), order);
+}
+
+LogicalResult spiq::onnx_import::importSoftmax(NodeImporter &node) {
+  return importNormalize(node, buildSoftmax);
+}
+
+LogicalResult spiq::onnx_import::importLogSoftmax(NodeImporter &node) {
+  return importNormalize(node, buildLogSoftmax);
+}

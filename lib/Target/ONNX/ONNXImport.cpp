@@ -1,0 +1,141 @@
+//===- ONNXImport.cpp - Import of ONNX models -----------------------------===//
+//
+// Reads, checks and prepares a model, then imports its graph.
+//
+//===----------------------------------------------------------------------===//
+
+#include "spiq/Target/ONNX/ONNXImport.h"
+#include "ExternalData.h"
+#include "GraphImporter.h"
+#include "InputShapes.h"
+#include "ModelVerifier.h"
+#include "ONNXLibrary.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Quant/IR/Quant.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/Verifier.h"
+#include "spiq/Dialect/SPIQ/IR/SPIQ.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+
+using namespace mlir;
+using namespace spiq;
+using namespace spiq::onnx_import;
+
+/// The oldest operator set whose forms the importer knows. Older models are
+/// converted by ONNX's library. Newer ones are imported as they are, because
+/// the library's converter changes what some nodes compute: Resize from 10 to
+/// 11 gets another coordinate mapping.
+static constexpr int64_t kOldestNativeOpset = 7;
+
+void spiq::registerONNXImportDialects(DialectRegistry &registry) {
+  registry.insert<arith::ArithDialect, func::FuncDialect, linalg::LinalgDialect,
+                  math::MathDialect, quant::QuantDialect, SPIQDialect,
+                  tensor::TensorDialect>();
+}
+
+/// Everything that ONNX's library does for a model whose opset it knows.
+static llvm::Error runLibrary(::onnx::ModelProto &model, int64_t &opset,
+                              const ONNXImportOptions &options) {
+  if (opset > kLibraryOpset)
+    return setInputShapes(model, options);
+  if (llvm::Error error = checkModel(model))
+    return error;
+  if (llvm::Error error = setInputShapes(model, options))
+    return error;
+  if (opset < kOldestNativeOpset) {
+    if (llvm::Error error = convertModel(model, kOldestNativeOpset))
+      return error;
+    opset = kOldestNativeOpset;
+  }
+  return inferShapes(model);
+}
+
+/// Parses and prepares the model. `problems` lists unknown operators.
+static llvm::Error prepare(llvm::MemoryBufferRef buffer, StringRef path,
+                           const ONNXImportOptions &options,
+                           ::onnx::ModelProto &model, int64_t &opset,
+                           std::vector<std::string> &problems) {
+  if (llvm::Error error = parseModel(buffer.getBuffer(), model))
+    return error;
+  if (llvm::Error error = verifyStructure(model))
+    return error;
+  llvm::Expected<int64_t> version = getOpset(model);
+  if (!version)
+    return version.takeError();
+  opset = *version;
+  problems = listUnknownOps(model.graph());
+  if (llvm::Error error =
+          loadExternalData(model, llvm::sys::path::parent_path(path)))
+    return error;
+  if (llvm::Error error = verifyTensors(model))
+    return error;
+  llvm::Error error = runLibrary(model, opset, options);
+  // The library may well stumble over operators that nobody knows; the list of
+  // those is the better message.
+  if (error && !problems.empty()) {
+    llvm::consumeError(std::move(error));
+    return llvm::Error::success();
+  }
+  return error;
+}
+
+static void emitProblems(MLIRContext *context, StringRef path,
+                         ArrayRef<std::string> problems) {
+  InFlightDiagnostic diagnostic = emitError(UnknownLoc::get(context));
+  diagnostic << "cannot import '" << path << "', " << problems.size()
+             << (problems.size() == 1 ? " part is" : " parts are")
+             << " not supported:";
+  for (const std::string &problem : problems)
+    diagnostic << "\n  " << problem;
+}
+
+OwningOpRef<ModuleOp> spiq::importONNXModel(llvm::MemoryBufferRef buffer,
+                                            StringRef path,
+                                            MLIRContext *context,
+                                            const ONNXImportOptions &options) {
+  context
+      ->loadDialect<arith::ArithDialect, func::FuncDialect,
+                    linalg::LinalgDialect, math::MathDialect,
+                    quant::QuantDialect, SPIQDialect, tensor::TensorDialect>();
+
+  ::onnx::ModelProto model;
+  int64_t opset = 0;
+  std::vector<std::string> problems;
+  if (llvm::Error error =
+          prepare(buffer, path, options, model, opset, problems)) {
+    emitError(UnknownLoc::get(context))
+        << "cannot import '" << path
+        << "': " << llvm::toString(std::move(error));
+    return nullptr;
+  }
+
+  OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(context));
+  GraphImporter importer(model, opset, context);
+  importer.importInto(*module);
+  llvm::append_range(problems, importer.getProblems());
+  if (!problems.empty()) {
+    emitProblems(context, path, problems);
+    return nullptr;
+  }
+  if (failed(verify(*module)))
+    return nullptr;
+  return module;
+}
+
+OwningOpRef<ModuleOp> spiq::importONNXFile(StringRef path, MLIRContext *context,
+                                           const ONNXImportOptions &options) {
+  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/false,
+                                            /*RequiresNullTerminator=*/false);
+  if (!buffer) {
+    emitError(UnknownLoc::get(context))
+        << "cannot open '" << path << "': " << buffer.getError().message();
+    return nullptr;
+  }
+  return importONNXModel((*buffer)->getMemBufferRef(), path, context, options);
+}

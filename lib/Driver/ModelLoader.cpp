@@ -7,6 +7,7 @@
 #include "ModelLoader.h"
 
 #include "spiq/InitAll.h"
+#include "spiq/Target/ONNX/ONNXImport.h"
 
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/Parser/Parser.h"
@@ -36,12 +37,29 @@ static OwningOpRef<ModuleOp> loadMLIR(StringRef path, MLIRContext &context) {
   return parseSourceFile<ModuleOp>(sources, &context);
 }
 
+static OwningOpRef<ModuleOp> loadONNX(const CompileOptions &options,
+                                      MLIRContext &context) {
+  ONNXImportOptions importOptions;
+  importOptions.batchSize = options.batch;
+  for (const std::string &text : options.inputShapes) {
+    llvm::Expected<ONNXInputShape> shape = parseONNXInputShape(text);
+    if (!shape) {
+      emitError(UnknownLoc::get(&context)) << toString(shape.takeError());
+      return nullptr;
+    }
+    importOptions.inputShapes.push_back(std::move(*shape));
+  }
+  return importONNXFile(options.input, &context, importOptions);
+}
+
 OwningOpRef<ModuleOp> loadModel(const CompileOptions &options,
                                 MLIRContext &context) {
   StringRef path = options.input;
   StringRef extension = llvm::sys::path::extension(path);
   if (extension == ".mlir" || extension == ".mlirbc")
     return loadMLIR(path, context);
+  if (extension == ".onnx")
+    return loadONNX(options, context);
   emitError(UnknownLoc::get(&context))
       << "cannot read '" << path << "': expected a file named .onnx or .mlir";
   return nullptr;

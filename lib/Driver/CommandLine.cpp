@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "spiq/Driver/Driver.h"
+#include "spiq/InitAll.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
@@ -114,6 +115,8 @@ static std::string getQuantization(const Flags &flags) {
 
 int compileMain(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
+  // The stages are textual pipelines, so every pass must have a name.
+  registerAllPasses();
   Flags flags;
   cl::HideUnrelatedOptions(flags.category);
   cl::ParseCommandLineOptions(

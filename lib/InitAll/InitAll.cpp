@@ -8,6 +8,8 @@
 
 #include "spiq/CodeGen/Passes.h"
 #include "spiq/Conversion/Passes.h"
+#include "spiq/Dialect/CPU/IR/CPU.h"
+#include "spiq/Dialect/CPU/Transforms/Passes.h"
 #include "spiq/Dialect/SPIQ/IR/SPIQ.h"
 #include "spiq/Dialect/SPIQ/Transforms/Passes.h"
 #include "spiq/Pipelines/Pipelines.h"
@@ -17,10 +19,12 @@
 #include "mlir/InitAllPasses.h"
 
 void spiq::registerDialects(mlir::DialectRegistry &registry) {
-  registry.insert<SPIQDialect>();
+  registry.insert<SPIQDialect, cpu::CPUDialect>();
+  cpu::registerBufferizableOpInterfaceExternalModels(registry);
 }
 
 void spiq::registerPasses() {
+  cpu::registerSPIQCPUPasses();
   registerSPIQPasses();
   registerSPIQCodeGenPasses();
   registerSPIQPipelines();

@@ -7,6 +7,7 @@
 #ifndef SPIQ_CONVERSION_PASSES_H
 #define SPIQ_CONVERSION_PASSES_H
 
+#include "spiq/Conversion/SPIQToCPU/SPIQToCPU.h"
 #include "spiq/Conversion/SPIQToLinalg/SPIQToLinalg.h"
 
 namespace spiq {

@@ -10,6 +10,41 @@
 include "mlir/Pass/PassBase.td"
 
 //===----------------------------------------------------------------------===//
+// SPIQToCPU
+//===----------------------------------------------------------------------===//
+
+def ConvertSPIQToCPU : Pass<"convert-spiq-to-cpu"> {
+  let summary = "Schedule quantized operations as native kernels";
+  let description = [{
+    Converts quantized operations whose constants are known to kernels of the
+    `spiq_cpu` dialect: weights and parameters are packed, padding becomes an
+    explicit copy, and an analytic cost model chooses the register tile from the
+    shape of the layer, the number of vector registers and the size of the first
+    cache. `quant.scast` connects kernels with the operations that remain, which
+    `convert-spiq-to-linalg` lowers.
+
+    Kernels read unsigned bytes. An operation is left alone if its input is
+    stored signed, if it has groups, if its weights are not constant or if an
+    accumulator could leave the range that the rounding instruction converts.
+  }];
+  let options = [
+    Option<"lanes", "lanes", "int64_t", "16",
+           "Number of 32-bit lanes of a vector register">,
+    Option<"registers", "registers", "int64_t", "32",
+           "Number of vector registers">,
+    Option<"l1Bytes", "l1-bytes", "int64_t", "32768",
+           "Size of the first-level data cache in bytes">
+  ];
+  let statistics = [
+    Statistic<"numKernels", "kernels", "Number of operations converted">
+  ];
+  let dependentDialects = [
+    "::mlir::linalg::LinalgDialect", "::mlir::quant::QuantDialect",
+    "::mlir::tensor::TensorDialect", "::spiq::cpu::CPUDialect"
+  ];
+}
+
+//===----------------------------------------------------------------------===//
 // SPIQToLinalg
 //===----------------------------------------------------------------------===//
 

@@ -1,0 +1,222 @@
+//===- CPUOps.td - Operations of the spiq_cpu dialect ------*- tablegen -*-===//
+//
+// Declares the kernels and the register operations they are made of.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPIQ_DIALECT_CPU_IR_CPUOPS_TD
+#define SPIQ_DIALECT_CPU_IR_CPUOPS_TD
+
+include "mlir/IR/OpBase.td"
+include "mlir/Interfaces/DestinationStyleOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "spiq/Dialect/CPU/IR/CPUAttributes.td"
+
+class CPU_Op<string mnemonic, list<Trait> traits = []>
+    : Op<CPU_Dialect, mnemonic, traits> {
+  let hasVerifier = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Register operations
+//===----------------------------------------------------------------------===//
+
+def CPU_DotOp : CPU_Op<"dot", [Pure, AllTypesMatch<["acc", "result"]>,
+                               AllTypesMatch<["lhs", "rhs"]>]> {
+  let summary = "Multiplies groups of four bytes and accumulates";
+  let description = [{
+    For each lane `l` of 32 bits:
+    `result[l] = acc[l] + sum(i = 0..3) u8(lhs[4l + i]) * s8(rhs[4l + i])`,
+    exact modulo 2^32. `lhs` is unsigned, `rhs` is signed.
+
+    Example:
+
+    ```mlir
+    %r = spiq_cpu.dot %acc, %a, %b : vector<64xi8> into vector<16xi32>
+    ```
+  }];
+  let arguments = (ins VectorOfRankAndType<[1], [I32]>:$acc,
+                       VectorOfRankAndType<[1], [I8]>:$lhs,
+                       VectorOfRankAndType<[1], [I8]>:$rhs);
+  let results = (outs VectorOfRankAndType<[1], [I32]>:$result);
+  let assemblyFormat = [{
+    $acc `,` $lhs `,` $rhs attr-dict `:` type($lhs) `into` type($acc)
+  }];
+}
+
+def CPU_PackOp : CPU_Op<"pack", [Pure, AllTypesMatch<["a", "b", "c", "d"]>]> {
+  let summary = "Saturates four vectors of i32 to one vector of unsigned bytes";
+  let description = [{
+    Saturates every element to 0..255. Byte `16 * (l / 4) + 4 * z + l % 4` of the
+    result is element `l` of operand `z` (`a`, `b`, `c`, `d` are 0 to 3): the
+    order in which packs within 128-bit lanes leave them.
+
+    Example:
+
+    ```mlir
+    %r = spiq_cpu.pack %a, %b, %c, %d : vector<16xi32> to vector<64xi8>
+    ```
+  }];
+  let arguments = (ins VectorOfRankAndType<[1], [I32]>:$a,
+                       VectorOfRankAndType<[1], [I32]>:$b,
+                       VectorOfRankAndType<[1], [I32]>:$c,
+                       VectorOfRankAndType<[1], [I32]>:$d);
+  let results = (outs VectorOfRankAndType<[1], [I8]>:$result);
+  let assemblyFormat = [{
+    $a `,` $b `,` $c `,` $d attr-dict `:` type($a) `to` type($result)
+  }];
+}
+
+//===----------------------------------------------------------------------===//
+// Kernels
+//===----------------------------------------------------------------------===//
+
+/// An image of bytes; the last dimension is contiguous.
+def CPU_Image : AnyTypeOf<[4DTensorOf<[I8, F32]>, MemRefRankOf<[I8, F32], [4]>],
+    "4-D tensor or memref of bytes or f32",
+    "::mlir::ShapedType">;
+def CPU_Bytes : AnyTypeOf<[1DTensorOf<[I8]>, MemRefRankOf<[I8], [1]>],
+    "1-D tensor or memref of bytes", "::mlir::ShapedType">;
+def CPU_Parameters : AnyTypeOf<[1DTensorOf<[I32]>, MemRefRankOf<[I32], [1]>],
+    "1-D tensor or memref of i32", "::mlir::ShapedType">;
+
+class CPU_KernelOp<string mnemonic, list<Trait> traits = []>
+    : CPU_Op<mnemonic, !listconcat([
+        DestinationStyleOpInterface,
+        DeclareOpInterfaceMethods<MemoryEffectsOpInterface>], traits)> {
+  code kernelDeclarations = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() {
+      return getOutputMutable();
+    }
+  }];
+  let extraClassDeclaration = kernelDeclarations;
+}
+
+def CPU_Conv2DOp : CPU_KernelOp<"conv_2d"> {
+  let summary = "Convolution of unsigned bytes with packed signed weights";
+  let description = [{
+    Convolves a padded `N x H x W x C` input of unsigned bytes:
+
+    ```
+    acc = bias + sum weights * input                                      (i32)
+    v   = f32(acc) * multiplier
+          [+ f32(residual - residual_zero_point) * residual_multiplier]
+    out = clamp(i32(roundeven(v)) + zero_point, min, max)
+    ```
+
+    A fully connected layer is the case of one pixel. With an f32 output,
+    `out = v`, limited to `clamp_min` and `clamp_max`.
+
+    `weights` holds, for each block of channels, for each kernel row, for each
+    group of four consecutive input bytes of the row, one vector of `4 * L`
+    bytes for each vector of the block. A kernel row is `KW * C` contiguous
+    input bytes if the horizontal dilation is one, otherwise each tap is a row
+    of its own. Bytes behind the end of a row are multiplied with zero.
+
+    `blocks` lists the number of vectors of each block of output channels.
+    `pixels` is the number of output pixels of a register tile: consecutive
+    pixels in row-major order.
+
+    Example:
+
+    ```mlir
+    %y = spiq_cpu.conv_2d ins(%x, %w, %p : tensor<1x10x10x16xi8>,
+                              tensor<9216xi8>, tensor<128xi32>)
+                          outs(%init : tensor<1x8x8x64xi8>)
+           {kernel = array<i64: 3, 3>, lanes = 16 : i64, pixels = 6 : i64,
+            blocks = array<i64: 4>,
+            parameters = #spiq_cpu.parameters<bias|multiplier>}
+         -> tensor<1x8x8x64xi8>
+    ```
+  }];
+  let arguments = (ins
+    CPU_Image:$input,
+    CPU_Bytes:$weights,
+    CPU_Parameters:$channel_parameters,
+    Optional<CPU_Image>:$residual,
+    CPU_Image:$output,
+    DenseI64ArrayAttr:$kernel,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$strides,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$dilations,
+    I64Attr:$lanes,
+    I64Attr:$pixels,
+    DenseI64ArrayAttr:$blocks,
+    CPU_ParametersAttr:$parameters,
+    UnitAttr:$pixels_outermost,
+    OptionalAttr<F32Attr>:$clamp_min,
+    OptionalAttr<F32Attr>:$clamp_max);
+  let results = (outs Variadic<CPU_Image>:$results);
+  let assemblyFormat = [{
+    `ins` `(` $input `,` $weights `,` $channel_parameters `:`
+              type($input) `,` type($weights) `,` type($channel_parameters) `)`
+    (`residual` `(` $residual^ `:` type($residual) `)`)?
+    `outs` `(` $output `:` type($output) `)` attr-dict (`->` type($results)^)?
+  }];
+  let extraClassDeclaration = kernelDeclarations # [{
+    /// Kernel rows that are contiguous in the input.
+    int64_t getNumRows();
+    /// Input bytes of one kernel row.
+    int64_t getRowBytes();
+    /// Groups of four bytes of one kernel row.
+    int64_t getRowSteps() { return (getRowBytes() + 3) / 4; }
+  }];
+}
+
+def CPU_DepthwiseConv2DOp : CPU_KernelOp<"depthwise_conv_2d"> {
+  let summary = "Depthwise convolution of unsigned bytes";
+  let description = [{
+    Convolves each channel of a padded `N x H x W x C` input with a filter of its
+    own; the arithmetic is that of `spiq_cpu.conv_2d` without a residual.
+
+    A register tile computes `rows` by `F` output pixels of a block of channels.
+    It reads `4 * quads` neighbouring input columns, interleaves the bytes of
+    each four of them once per input row, and uses the result for every output
+    that the row contributes to; `F = (4 * quads - KW) / stride + 1`.
+
+    `blocks` lists the lanes of each block of channels: `L` lanes hold `4 * L`
+    channels in four vectors in packed order. The last block ends with the last
+    channel and may overlap its predecessor. `weights` holds for each block, for
+    each kernel row, for each of the `F` outputs, for each quad that contributes
+    to it, four vectors of `4 * L` bytes: the weights of the four columns,
+    zero for those outside of the window. `channel_parameters` holds, for each
+    vector of each block, one row of `L` values for each parameter.
+
+    Example:
+
+    ```mlir
+    %y = spiq_cpu.depthwise_conv_2d
+           ins(%x, %w, %p : tensor<1x10x10x64xi8>, tensor<1536xi8>,
+                            tensor<128xi32>)
+           outs(%init : tensor<1x8x8x64xi8>)
+           {kernel = array<i64: 3, 3>, rows = 2 : i64, quads = 1 : i64,
+            blocks = array<i64: 16>,
+            parameters = #spiq_cpu.parameters<bias|multiplier>}
+         -> tensor<1x8x8x64xi8>
+    ```
+  }];
+  let arguments = (ins
+    CPU_Image:$input,
+    CPU_Bytes:$weights,
+    CPU_Parameters:$channel_parameters,
+    CPU_Image:$output,
+    DenseI64ArrayAttr:$kernel,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$strides,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$dilations,
+    I64Attr:$rows,
+    I64Attr:$quads,
+    DenseI64ArrayAttr:$blocks,
+    CPU_ParametersAttr:$parameters);
+  let results = (outs Variadic<CPU_Image>:$results);
+  let assemblyFormat = [{
+    `ins` `(` $input `,` $weights `,` $channel_parameters `:`
+              type($input) `,` type($weights) `,` type($channel_parameters) `)`
+    `outs` `(` $output `:` type($output) `)` attr-dict (`->` type($results)^)?
+  }];
+  let extraClassDeclaration = kernelDeclarations # [{
+    /// The window and tile, from which layouts follow.
+    ::spiq::cpu::DepthwiseTile getTile();
+  }];
+}
+
+#endif // SPIQ_DIALECT_CPU_IR_CPUOPS_TD

@@ -1,0 +1,104 @@
+//===- KernelOperands.cpp - Operands of kernels ---------------------------===//
+//
+// Implements casts to storage, padding and constants.
+//
+//===----------------------------------------------------------------------===//
+
+#include "KernelOperands.h"
+
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+using namespace spiq;
+
+DenseIntElementsAttr spiq::getStoredConstant(Value value) {
+  DenseIntElementsAttr bytes;
+  auto cast = value.getDefiningOp<quant::StorageCastOp>();
+  if (!cast || !matchPattern(cast.getInput(), m_Constant(&bytes)))
+    return {};
+  return bytes;
+}
+
+bool spiq::hasUnsignedStorage(Type type) {
+  return !QuantizationView::ofTensor(type).isSigned();
+}
+
+Value spiq::castToStorage(ImplicitLocOpBuilder &b, Value value) {
+  auto type = cast<RankedTensorType>(value.getType());
+  if (!getQuantizedElementType(type))
+    return value;
+  if (auto cast = value.getDefiningOp<quant::StorageCastOp>())
+    return cast.getInput();
+  return quant::StorageCastOp::create(b, type.clone(b.getI8Type()), value);
+}
+
+void spiq::replaceWithStored(PatternRewriter &rewriter, Operation *op,
+                             Value value) {
+  Type type = op->getResult(0).getType();
+  if (getQuantizedElementType(type))
+    value = quant::StorageCastOp::create(rewriter, op->getLoc(), type, value);
+  rewriter.replaceOp(op, value);
+}
+
+Value spiq::padWithZeroPoint(ImplicitLocOpBuilder &b, Value input,
+                             Type quantizedType, ArrayRef<int64_t> low,
+                             ArrayRef<int64_t> high) {
+  auto isZero = [](int64_t pad) { return pad == 0; };
+  if (llvm::all_of(low, isZero) && llvm::all_of(high, isZero))
+    return input;
+  auto type = cast<RankedTensorType>(input.getType());
+  SmallVector<int64_t> shape(type.getShape());
+  for (auto [size, before, after] : llvm::zip(shape, low, high))
+    size += before + after;
+  auto quantization = QuantizationView::ofTensor(quantizedType);
+  SmallVector<int8_t> zeroPoints;
+  for (int64_t channel = 0; channel < shape.back(); ++channel)
+    zeroPoints.push_back(
+        static_cast<int8_t>(quantization.getZeroPoint(channel)));
+
+  OpBuilder::InsertPoint here = b.saveInsertionPoint();
+  Value source = input;
+  while (auto cast = source.getDefiningOp<quant::StorageCastOp>())
+    source = cast.getInput();
+  if (Operation *producer = source.getDefiningOp())
+    b.setInsertionPoint(producer);
+  Value padded = tensor::EmptyOp::create(b, shape, b.getI8Type());
+  if (llvm::all_equal(zeroPoints)) {
+    Value zeroPoint =
+        arith::ConstantOp::create(b, b.getI8IntegerAttr(zeroPoints.front()));
+    padded = linalg::FillOp::create(b, zeroPoint, padded).getResult(0);
+  } else {
+    auto rowType = RankedTensorType::get({shape.back()}, b.getI8Type());
+    Value row = arith::ConstantOp::create(
+        b, DenseElementsAttr::get(rowType, ArrayRef<int8_t>(zeroPoints)));
+    padded =
+        linalg::BroadcastOp::create(b, row, padded, ArrayRef<int64_t>{0, 1, 2})
+            ->getResult(0);
+  }
+  b.restoreInsertionPoint(here);
+  auto attributes = [&](ArrayRef<int64_t> values) {
+    return getAsIndexOpFoldResult(b.getContext(), values);
+  };
+  SmallVector<int64_t> strides(shape.size(), 1);
+  return tensor::InsertSliceOp::create(b, input, padded, attributes(low),
+                                       attributes(type.getShape()),
+                                       attributes(strides));
+}
+
+template <typename T>
+static Value createConstantOf(ImplicitLocOpBuilder &b, ArrayRef<T> values,
+                              Type elementType) {
+  auto type =
+      RankedTensorType::get({static_cast<int64_t>(values.size())}, elementType);
+  return arith::ConstantOp::create(b, DenseElementsAttr::get(type, values));
+}
+
+Value spiq::createConstant(ImplicitLocOpBuilder &b, ArrayRef<int8_t> values) {
+  return createConstantOf(b, values, b.getI8Type());
+}
+
+Value spiq::createConstant(ImplicitLocOpBuilder &b, ArrayRef<int32_t> values) {
+  return createConstantOf(b, values, b.getI32Type());
+}

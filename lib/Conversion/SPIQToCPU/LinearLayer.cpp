@@ -1,0 +1,106 @@
+//===- LinearLayer.cpp - Layers with constant weights ---------------------===//
+//
+// Matches quantized linear layers and computes their epilogues.
+//
+//===----------------------------------------------------------------------===//
+
+#include "LinearLayer.h"
+
+#include "KernelOperands.h"
+
+#include "mlir/IR/Matchers.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace spiq;
+
+/// Values beyond this magnitude are not converted by the rounding instruction.
+static constexpr double maxRoundable = 2147483000.0;
+
+static std::optional<float> toFloat(std::optional<APFloat> value) {
+  return value ? std::optional<float>(value->convertToFloat()) : std::nullopt;
+}
+
+FailureOr<LinearLayer> LinearLayer::match(LinearOpInterface op,
+                                          std::optional<APFloat> clampMin,
+                                          std::optional<APFloat> clampMax,
+                                          Value residual,
+                                          PatternRewriter &rewriter) {
+  Type inputType = op.getInputOperand().get().getType();
+  LinearLayer layer;
+  layer.outputType = op->getResult(0).getType();
+  if (!getQuantizedElementType(inputType))
+    return rewriter.notifyMatchFailure(op, "not quantized");
+  auto isUnsigned = [](Type type) {
+    return getQuantizedElementType(type) && hasUnsignedStorage(type);
+  };
+  if (!isUnsigned(inputType) ||
+      (!layer.isFloatOutput() && !isUnsigned(layer.outputType)) ||
+      (residual && !isUnsigned(residual.getType())))
+    return rewriter.notifyMatchFailure(op, "not stored as unsigned bytes");
+  Value weights = op.getWeightsOperand().get();
+  layer.weights = getStoredConstant(weights);
+  if (!layer.weights ||
+      !matchPattern(op.getBiasOperand().get(), m_Constant(&layer.bias)))
+    return rewriter.notifyMatchFailure(op, "weights or bias not constant");
+  layer.outputChannels = layer.weights.getType().getDimSize(0);
+  layer.weightType = weights.getType();
+  layer.clampMin = toFloat(clampMin);
+  layer.clampMax = toFloat(clampMax);
+  layer.residual = residual;
+  return layer;
+}
+
+FailureOr<EpilogueParameters> LinearLayer::getParameters() const {
+  auto weightScales = QuantizationView::ofTensor(weightType);
+  std::optional<QuantizationView> output, residualView;
+  if (!isFloatOutput())
+    output = QuantizationView::ofTensor(outputType);
+  if (residual)
+    residualView = QuantizationView::ofTensor(residual.getType());
+
+  SmallVector<int8_t> storedWeights(weights.getValues<int8_t>());
+  SmallVector<int32_t> storedBias(bias.getValues<int32_t>());
+  int64_t filterSize = storedWeights.size() / outputChannels;
+  EpilogueParameters parameters;
+  bool needsZeroPoint = false, needsMin = false, needsMax = false;
+  for (int64_t channel = 0; channel < outputChannels; ++channel) {
+    double scale = output ? output->getScale(channel) : 1.0;
+    float multiplier =
+        getRequantizationMultiplier(weightScales.getScale(channel), scale);
+    double bound = std::abs(static_cast<double>(storedBias[channel]));
+    for (int8_t weight :
+         ArrayRef(storedWeights).slice(channel * filterSize, filterSize))
+      bound += 255.0 * std::abs(weight);
+    bound *= multiplier;
+    parameters.bias.push_back(storedBias[channel]);
+    parameters.multiplier.push_back(multiplier);
+    if (residualView) {
+      float residualMultiplier =
+          getRequantizationMultiplier(residualView->getScale(channel), scale);
+      parameters.residualMultiplier.push_back(residualMultiplier);
+      parameters.residualZeroPoint.push_back(
+          residualView->getZeroPoint(channel));
+      bound += 255.0 * residualMultiplier;
+    }
+    if (!output)
+      continue;
+    if (!(bound < maxRoundable))
+      return failure();
+    auto [low, high] = output->getClampedRange(channel, clampMin, clampMax);
+    parameters.zeroPoint.push_back(output->getZeroPoint(channel));
+    parameters.min.push_back(low);
+    parameters.max.push_back(high);
+    needsZeroPoint |= parameters.zeroPoint.back() != 0;
+    needsMin |= low != 0;
+    needsMax |= high != 255;
+  }
+  if (!needsZeroPoint)
+    parameters.zeroPoint.clear();
+  if (!needsMin)
+    parameters.min.clear();
+  if (!needsMax)
+    parameters.max.clear();
+  return parameters;
+}

@@ -1,0 +1,44 @@
+//===- LinearLayer.h - Layers with constant weights -------------*- C++ -*-===//
+//
+// A quantized convolution or fully connected layer, as kernels see it.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPIQ_LIB_CONVERSION_SPIQTOCPU_LINEARLAYER_H
+#define SPIQ_LIB_CONVERSION_SPIQTOCPU_LINEARLAYER_H
+
+#include "Packing.h"
+#include "spiq/Dialect/SPIQ/IR/SPIQ.h"
+
+#include "mlir/IR/PatternMatch.h"
+
+namespace spiq {
+
+/// The constants and the epilogue of a quantized linear layer.
+struct LinearLayer {
+  mlir::DenseIntElementsAttr weights, bias;
+  int64_t outputChannels;
+  /// Scale of the folded weights of each output channel.
+  mlir::Type weightType;
+  mlir::Type outputType;
+  std::optional<float> clampMin, clampMax;
+  /// Quantized tensor added before the clamp; may be null.
+  mlir::Value residual;
+
+  bool isFloatOutput() const { return !getQuantizedElementType(outputType); }
+
+  /// Matches the layer `op` with its fused clamp and residual; fails if its
+  /// values are not stored as unsigned bytes or its constants are not known.
+  static mlir::FailureOr<LinearLayer>
+  match(LinearOpInterface op, std::optional<llvm::APFloat> clampMin,
+        std::optional<llvm::APFloat> clampMax, mlir::Value residual,
+        mlir::PatternRewriter &rewriter);
+
+  /// Computes the per-channel parameters. Fails if an accumulator may lie
+  /// outside of the range that the rounding instruction converts.
+  mlir::FailureOr<EpilogueParameters> getParameters() const;
+};
+
+} // namespace spiq
+
+#endif // SPIQ_LIB_CONVERSION_SPIQTOCPU_LINEARLAYER_H

@@ -1,0 +1,27 @@
+//===- Patterns.h - Patterns of the conversion ------------------*- C++ -*-===//
+//
+// Declares the groups of patterns that make up the conversion.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPIQ_LIB_CONVERSION_SPIQTOCPU_PATTERNS_H
+#define SPIQ_LIB_CONVERSION_SPIQTOCPU_PATTERNS_H
+
+#include "Schedule.h"
+
+#include "mlir/IR/PatternMatch.h"
+
+namespace spiq {
+
+/// Adds the patterns for convolutions without groups and fully connected
+/// layers.
+void populateConvolutionPatterns(mlir::RewritePatternSet &patterns,
+                                 const MachineModel &machine);
+
+/// Adds the pattern for depthwise convolutions.
+void populateDepthwisePatterns(mlir::RewritePatternSet &patterns,
+                               const MachineModel &machine);
+
+} // namespace spiq
+
+#endif // SPIQ_LIB_CONVERSION_SPIQTOCPU_PATTERNS_H

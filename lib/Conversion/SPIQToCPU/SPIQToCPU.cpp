@@ -1,0 +1,50 @@
+//===- SPIQToCPU.cpp - Native kernels for quantized operations ------------===//
+//
+// The pass that schedules quantized operations as native kernels.
+//
+//===----------------------------------------------------------------------===//
+
+#include "spiq/Conversion/SPIQToCPU/SPIQToCPU.h"
+
+#include "Patterns.h"
+#include "spiq/Dialect/CPU/IR/CPU.h"
+#include "spiq/Dialect/SPIQ/IR/SPIQ.h"
+
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+namespace spiq {
+#define GEN_PASS_DEF_CONVERTSPIQTOCPU
+#include "spiq/Conversion/Passes.h.inc"
+} // namespace spiq
+
+using namespace mlir;
+using namespace spiq;
+
+namespace {
+class ConvertSPIQToCPU
+    : public spiq::impl::ConvertSPIQToCPUBase<ConvertSPIQToCPU> {
+public:
+  using ConvertSPIQToCPUBase::ConvertSPIQToCPUBase;
+
+  void runOnOperation() override {
+    if (lanes < 4 || registers < 8 || l1Bytes < 1024) {
+      getOperation()->emitError()
+          << "expects at least 4 lanes, 8 registers and 1024 bytes of cache";
+      return signalPassFailure();
+    }
+    MachineModel machine;
+    machine.lanes = lanes;
+    machine.registers = registers;
+    machine.l1Bytes = l1Bytes;
+    RewritePatternSet patterns(&getContext());
+    populateConvolutionPatterns(patterns, machine);
+    populateDepthwisePatterns(patterns, machine);
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+      return signalPassFailure();
+    getOperation()->walk([&](Operation *op) {
+      numKernels += isa<cpu::Conv2DOp, cpu::DepthwiseConv2DOp>(op);
+    });
+  }
+};
+} // namespace

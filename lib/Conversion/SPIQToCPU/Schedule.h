@@ -1,0 +1,62 @@
+//===- Schedule.h - Register tiles of kernels -------------------*- C++ -*-===//
+//
+// Chooses the register tile of a kernel with an analytic cost model.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPIQ_LIB_CONVERSION_SPIQTOCPU_SCHEDULE_H
+#define SPIQ_LIB_CONVERSION_SPIQTOCPU_SCHEDULE_H
+
+#include "llvm/ADT/SmallVector.h"
+
+#include <cstdint>
+
+namespace spiq {
+
+/// What the cost model knows of the processor.
+struct MachineModel {
+  /// 32-bit lanes of a vector register.
+  int64_t lanes;
+  /// Number of vector registers.
+  int64_t registers;
+  /// Dot products and vector loads that start in a cycle.
+  double dotsPerCycle = 2.0;
+  double loadsPerCycle = 2.0;
+  /// Cycles until an accumulator can be used again.
+  double dotLatency = 5.0;
+  /// Bytes that the second-level cache delivers in a cycle.
+  double l2BytesPerCycle = 24.0;
+  /// Bytes of the first-level data cache.
+  int64_t l1Bytes = 32 * 1024;
+};
+
+/// The size of a convolution as its inner loops see it.
+struct ConvolutionShape {
+  /// Output pixels of all images.
+  int64_t pixels;
+  int64_t outputChannels;
+  /// Groups of four bytes that each output multiplies.
+  int64_t steps;
+  /// Whether outputs are f32, which are never in packed order.
+  bool isFloatOutput;
+};
+
+/// A register tile: `pixels` times each block of `blocks[i]` vectors.
+struct ConvolutionSchedule {
+  int64_t pixels;
+  llvm::SmallVector<int64_t> blocks;
+  /// Whether the loop over pixels is outside of the loop over blocks.
+  bool pixelsOutermost;
+};
+
+/// Chooses the tile with the least estimated cycles. The estimate of one step
+/// of a tile of P pixels and V vectors is the largest of P * V dot products, P
+/// broadcasts and V weight loads (from the second-level cache if the block's
+/// weights do not fit the first), and the latency of an accumulator; each tile
+/// adds the cycles of its epilogue.
+ConvolutionSchedule chooseSchedule(const ConvolutionShape &shape,
+                                   const MachineModel &machine);
+
+} // namespace spiq
+
+#endif // SPIQ_LIB_CONVERSION_SPIQTOCPU_SCHEDULE_H

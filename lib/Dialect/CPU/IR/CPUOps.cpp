@@ -1,0 +1,199 @@
+//===- CPUOps.cpp - Operations of the spiq_cpu dialect --------------------===//
+//
+// Verification of kernels and register operations.
+//
+//===----------------------------------------------------------------------===//
+
+#include "spiq/Dialect/CPU/IR/CPU.h"
+
+#include "mlir/IR/Builders.h"
+
+using namespace mlir;
+using namespace spiq::cpu;
+
+//===----------------------------------------------------------------------===//
+// Register operations
+//===----------------------------------------------------------------------===//
+
+LogicalResult DotOp::verify() {
+  int64_t lanes = cast<VectorType>(getAcc().getType()).getDimSize(0);
+  int64_t bytes = cast<VectorType>(getLhs().getType()).getDimSize(0);
+  if (bytes != 4 * lanes)
+    return emitOpError() << "expects four bytes per lane, got " << bytes
+                         << " bytes for " << lanes << " lanes";
+  return success();
+}
+
+LogicalResult PackOp::verify() {
+  int64_t lanes = cast<VectorType>(getA().getType()).getDimSize(0);
+  int64_t bytes = cast<VectorType>(getResult().getType()).getDimSize(0);
+  if (bytes != 4 * lanes || lanes % 4 != 0)
+    return emitOpError() << "expects a multiple of four lanes and four result "
+                            "bytes per lane, got "
+                         << lanes << " lanes and " << bytes << " bytes";
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Kernels
+//===----------------------------------------------------------------------===//
+
+/// Reports reads of buffer inputs and writes of buffer outputs. Kernels on
+/// tensors have no effects.
+static void getKernelEffects(
+    DestinationStyleOpInterface op,
+    SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
+        &effects) {
+  for (OpOperand &operand : op->getOpOperands()) {
+    if (!isa<MemRefType>(operand.get().getType()))
+      continue;
+    bool isOutput = op.isDpsInit(&operand);
+    MemoryEffects::Effect *effect =
+        isOutput
+            ? static_cast<MemoryEffects::Effect *>(MemoryEffects::Write::get())
+            : MemoryEffects::Read::get();
+    effects.emplace_back(effect, &operand, SideEffects::DefaultResource::get());
+  }
+}
+
+void Conv2DOp::getEffects(
+    SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
+        &effects) {
+  getKernelEffects(*this, effects);
+}
+
+int64_t Conv2DOp::getNumRows() {
+  return getDilations()[1] == 1 ? getKernel()[0]
+                                : getKernel()[0] * getKernel()[1];
+}
+
+int64_t Conv2DOp::getRowBytes() {
+  int64_t channels = getInput().getType().getDimSize(3);
+  return getDilations()[1] == 1 ? getKernel()[1] * channels : channels;
+}
+
+/// Checks the window attributes and that the padded input holds every window.
+template <typename Kernel>
+static LogicalResult verifyWindow(Kernel op) {
+  for (auto [name, values] :
+       {std::pair<StringRef, ArrayRef<int64_t>>{"kernel", op.getKernel()},
+        {"strides", op.getStrides()},
+        {"dilations", op.getDilations()}})
+    if (values.size() != 2 || values[0] < 1 || values[1] < 1)
+      return op.emitOpError()
+             << "expects '" << name << "' to have 2 positive values";
+  ArrayRef<int64_t> input = op.getInput().getType().getShape();
+  ArrayRef<int64_t> output = op.getOutput().getType().getShape();
+  if (input[0] != output[0])
+    return op.emitOpError() << "expects as many output images as input images ("
+                            << input[0] << "), got " << output[0];
+  for (int dim = 0; dim < 2; ++dim) {
+    int64_t needed = (output[dim + 1] - 1) * op.getStrides()[dim] +
+                     (op.getKernel()[dim] - 1) * op.getDilations()[dim] + 1;
+    if (input[dim + 1] < needed)
+      return op.emitOpError() << "expects a padded input of at least " << needed
+                              << " elements along axis " << dim + 1 << ", got "
+                              << input[dim + 1];
+  }
+  return success();
+}
+
+LogicalResult Conv2DOp::verify() {
+  if (failed(verifyWindow(*this)))
+    return failure();
+  ArrayRef<int64_t> output = getOutput().getType().getShape();
+  int64_t numPixels = output[0] * output[1] * output[2];
+  if (getLanes() < 4 || getPixels() < 1 ||
+      static_cast<int64_t>(getPixels()) > numPixels)
+    return emitOpError() << "expects at least 4 lanes and a tile of 1 to "
+                         << numPixels << " pixels";
+  int64_t lanes = getLanes(), vectors = 0;
+  for (int64_t block : getBlocks()) {
+    if (block < 1 || block > maxBlockVectors)
+      return emitOpError() << "expects blocks of 1 to " << maxBlockVectors
+                           << " vectors, got " << block;
+    if (block == packedBlockVectors &&
+        getOutput().getType().getElementType().isF32())
+      return emitOpError() << "expects no block of " << packedBlockVectors
+                           << " vectors, which is in packed order, for an f32 "
+                              "output";
+    vectors += block;
+  }
+  if (vectors * lanes < output[3])
+    return emitOpError() << "expects blocks for " << output[3]
+                         << " channels, got " << vectors << " vectors of "
+                         << lanes << " lanes";
+  int64_t weightBytes = vectors * lanes * 4 * getNumRows() * getRowSteps();
+  if (getWeights().getType().getDimSize(0) != weightBytes)
+    return emitOpError() << "expects " << weightBytes
+                         << " bytes of weights, got "
+                         << getWeights().getType().getDimSize(0);
+  int64_t values = vectors * getNumParameterRows(getParameters()) * lanes;
+  if (getChannelParameters().getType().getDimSize(0) != values)
+    return emitOpError() << "expects " << values << " channel parameters, got "
+                         << getChannelParameters().getType().getDimSize(0);
+  bool readsResidual =
+      bitEnumContainsAll(getParameters(), Parameter::ResidualMultiplier);
+  if (readsResidual != (getResidual() != nullptr))
+    return emitOpError("expects a residual exactly if its multiplier is among "
+                       "the parameters");
+  return success();
+}
+
+void DepthwiseConv2DOp::getEffects(
+    SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
+        &effects) {
+  getKernelEffects(*this, effects);
+}
+
+DepthwiseTile DepthwiseConv2DOp::getTile() {
+  return {getKernel()[0],
+          getKernel()[1],
+          getStrides()[0],
+          getStrides()[1],
+          getDilations()[0],
+          getDilations()[1],
+          static_cast<int64_t>(getRows()),
+          static_cast<int64_t>(getQuads())};
+}
+
+LogicalResult DepthwiseConv2DOp::verify() {
+  if (failed(verifyWindow(*this)))
+    return failure();
+  ArrayRef<int64_t> output = getOutput().getType().getShape();
+  DepthwiseTile tile = getTile();
+  if (tile.rows < 1 || tile.rows > output[1] || tile.getNumColumns() < 1 ||
+      tile.getNumColumns() > output[2])
+    return emitOpError() << "expects a tile within " << output[1] << " x "
+                         << output[2] << " output pixels, got " << tile.rows
+                         << " x " << tile.getNumColumns();
+  int64_t channels = output[3];
+  if (getInput().getType().getDimSize(3) != channels)
+    return emitOpError() << "expects as many input channels as output channels "
+                            "("
+                         << channels << "), got "
+                         << getInput().getType().getDimSize(3);
+  int64_t covered = 0, bytes = 0, lanesOfAll = 0;
+  for (int64_t lanes : getBlocks()) {
+    if (lanes < 4 || 4 * lanes > channels)
+      return emitOpError() << "expects blocks of 4 to " << channels / 4
+                           << " lanes, got " << lanes;
+    covered += 4 * lanes;
+    lanesOfAll += lanes;
+    bytes += tile.getWeightBytes(lanes);
+  }
+  if (covered < channels)
+    return emitOpError() << "expects blocks for " << channels
+                         << " channels, got " << covered;
+  if (getWeights().getType().getDimSize(0) != bytes)
+    return emitOpError() << "expects " << bytes << " bytes of weights, got "
+                         << getWeights().getType().getDimSize(0);
+  int64_t values = lanesOfAll * 4 * getNumParameterRows(getParameters());
+  if (getChannelParameters().getType().getDimSize(0) != values)
+    return emitOpError() << "expects " << values << " channel parameters, got "
+                         << getChannelParameters().getType().getDimSize(0);
+  return success();
+}
+
+#define GET_OP_CLASSES
+#include "spiq/Dialect/CPU/IR/CPUOps.cpp.inc"

@@ -1,0 +1,302 @@
+//===- Conv2DKernel.cpp - Loops of the convolution kernel -----------------===//
+//
+// A direct convolution: each register tile of pixels and channels runs through
+// the kernel window, reading contiguous rows of the padded input.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Epilogue.h"
+#include "Kernels.h"
+
+using namespace mlir;
+
+namespace spiq::cpu {
+
+namespace {
+
+/// A run of blocks with the same number of vectors and of stored channels.
+struct BlockRun {
+  int64_t count;
+  int64_t vectors;
+  int64_t firstVector;
+  int64_t validChannels;
+};
+
+/// Offsets of one pixel of a tile in the flat buffers.
+struct Pixel {
+  Value input;
+  Value residual;
+  Value output;
+};
+
+class Conv2DEmitter {
+public:
+  Conv2DEmitter(Conv2DOp op, KernelBuilder &b, ArrayRef<FlatBuffer> buffers);
+
+  void emit(Value begin, Value end);
+
+private:
+  SmallVector<BlockRun> getBlockRuns();
+  SmallVector<Pixel> emitPixels(Value tile);
+  Pixel emitPixel(Value image, Value row, Value column);
+  void emitBlock(const BlockRun &run, Value blockInRun, Value tile);
+  SmallVector<Value> emitWindow(int64_t vectors, Value weightOffset,
+                                ArrayRef<Pixel> pixels,
+                                SmallVector<Value> accumulators);
+  SmallVector<Value> emitStep(int64_t vectors, Value weightOffset,
+                              ArrayRef<Pixel> pixels, Value inputOffset,
+                              ValueRange accumulators);
+
+  Conv2DOp op;
+  KernelBuilder &b;
+  FlatBuffer input, weights;
+  Epilogue epilogue;
+  int64_t lanes, numPixels, rowSteps;
+  SmallVector<int64_t> inputStrides, residualStrides, outputStrides;
+  ArrayRef<int64_t> outputShape;
+};
+
+} // namespace
+
+Conv2DEmitter::Conv2DEmitter(Conv2DOp op, KernelBuilder &b,
+                             ArrayRef<FlatBuffer> buffers)
+    : op(op), b(b), input(buffers[0]), weights(buffers[1]),
+      lanes(op.getLanes()), numPixels(op.getPixels()),
+      rowSteps(op.getRowSteps()), inputStrides(getImageStrides(op.getInput())),
+      outputStrides(getImageStrides(op.getOutput())),
+      outputShape(op.getOutput().getType().getShape()) {
+  epilogue.parameters = op.getParameters();
+  epilogue.lanes = lanes;
+  epilogue.table = buffers[2];
+  epilogue.output = buffers.back();
+  if (op.getResidual()) {
+    epilogue.residual = buffers[3];
+    residualStrides = getImageStrides(op.getResidual());
+  }
+  auto toFloat = [](std::optional<APFloat> bound) -> std::optional<float> {
+    return bound ? std::optional<float>(bound->convertToFloat()) : std::nullopt;
+  };
+  epilogue.clampMin = toFloat(op.getClampMin());
+  epilogue.clampMax = toFloat(op.getClampMax());
+}
+
+SmallVector<BlockRun> Conv2DEmitter::getBlockRuns() {
+  SmallVector<BlockRun> runs;
+  int64_t vector = 0;
+  for (int64_t vectors : op.getBlocks()) {
+    int64_t valid = std::min(vectors * lanes, outputShape[3] - vector * lanes);
+    if (!runs.empty() && runs.back().vectors == vectors &&
+        runs.back().validChannels == valid)
+      ++runs.back().count;
+    else
+      runs.push_back({1, vectors, vector, valid});
+    vector += vectors;
+  }
+  return runs;
+}
+
+static Value getOffset(KernelBuilder &b, ArrayRef<int64_t> strides, Value image,
+                       Value row, Value column, ArrayRef<int64_t> step) {
+  Value offset = b.mul(image, strides[0]);
+  offset = b.add(offset, b.mul(row, strides[1] * step[0]));
+  return b.add(offset, b.mul(column, strides[2] * step[1]));
+}
+
+Pixel Conv2DEmitter::emitPixel(Value image, Value row, Value column) {
+  Pixel pixel;
+  pixel.input = getOffset(b, inputStrides, image, row, column, op.getStrides());
+  pixel.output = getOffset(b, outputStrides, image, row, column, {1, 1});
+  if (epilogue.residual)
+    pixel.residual = getOffset(b, residualStrides, image, row, column, {1, 1});
+  return pixel;
+}
+
+/// Whether the distance between neighbouring pixels, in row-major order over
+/// all images, is constant.
+static bool isLinear(ArrayRef<int64_t> strides, ArrayRef<int64_t> shape,
+                     ArrayRef<int64_t> step) {
+  int64_t pixel = strides[2] * step[1];
+  return (shape[1] == 1 || strides[1] * step[0] == pixel * shape[2]) &&
+         (shape[0] == 1 || strides[0] == pixel * shape[2] * shape[1]);
+}
+
+SmallVector<Pixel> Conv2DEmitter::emitPixels(Value tile) {
+  int64_t total = outputShape[0] * outputShape[1] * outputShape[2];
+  // The last tile overlaps its predecessor instead of running over the end.
+  Value first = b.min(b.mul(tile, numPixels), total - numPixels);
+
+  bool linear =
+      isLinear(inputStrides, outputShape, op.getStrides()) &&
+      isLinear(outputStrides, outputShape, {1, 1}) &&
+      (!epilogue.residual || isLinear(residualStrides, outputShape, {1, 1}));
+  SmallVector<Pixel> pixels;
+  if (linear) {
+    Value zero = b.index(0);
+    for (int64_t index = 0; index < numPixels; ++index)
+      pixels.push_back(emitPixel(zero, zero, b.add(first, index)));
+    return pixels;
+  }
+
+  Value width = b.index(outputShape[2]);
+  Value height = b.index(outputShape[1]);
+  Value column = arith::RemUIOp::create(b, first, width);
+  Value rowOfAll = arith::DivUIOp::create(b, first, width);
+  Value row = outputShape[0] == 1
+                  ? rowOfAll
+                  : arith::RemUIOp::create(b, rowOfAll, height).getResult();
+  Value image = outputShape[0] == 1
+                    ? b.index(0)
+                    : arith::DivUIOp::create(b, rowOfAll, height).getResult();
+  // Tiles that never leave their row need no address arithmetic per pixel.
+  bool staysInRow = outputShape[2] % numPixels == 0;
+  for (int64_t index = 0; index < numPixels; ++index) {
+    pixels.push_back(emitPixel(image, row, column));
+    column = b.add(column, 1);
+    if (staysInRow)
+      continue;
+    auto select = [&](Value condition, Value yes, Value no) -> Value {
+      return arith::SelectOp::create(b, condition, yes, no);
+    };
+    auto isAtEnd = [&](Value value, Value end) -> Value {
+      return arith::CmpIOp::create(b, arith::CmpIPredicate::eq, value, end);
+    };
+    Value zero = b.index(0);
+    Value endOfRow = isAtEnd(column, width);
+    column = select(endOfRow, zero, column);
+    row = select(endOfRow, b.add(row, 1), row);
+    if (outputShape[0] == 1)
+      continue;
+    Value endOfImage = isAtEnd(row, height);
+    row = select(endOfImage, zero, row);
+    image = select(endOfImage, b.add(image, 1), image);
+  }
+  return pixels;
+}
+
+SmallVector<Value> Conv2DEmitter::emitStep(int64_t vectors, Value weightOffset,
+                                           ArrayRef<Pixel> pixels,
+                                           Value inputOffset,
+                                           ValueRange accumulators) {
+  SmallVector<Value> filter, results;
+  for (int64_t vector = 0; vector < vectors; ++vector)
+    filter.push_back(
+        b.load(weights, b.add(weightOffset, vector * 4 * lanes), 4 * lanes));
+  for (auto [index, pixel] : llvm::enumerate(pixels)) {
+    Value bytes =
+        b.broadcastDword(input, b.add(pixel.input, inputOffset), lanes);
+    for (int64_t vector = 0; vector < vectors; ++vector)
+      results.push_back(DotOp::create(b, accumulators[index * vectors + vector],
+                                      bytes, filter[vector]));
+  }
+  return results;
+}
+
+SmallVector<Value> Conv2DEmitter::emitWindow(int64_t vectors,
+                                             Value weightOffset,
+                                             ArrayRef<Pixel> pixels,
+                                             SmallVector<Value> accumulators) {
+  int64_t stepBytes = vectors * 4 * lanes;
+  bool fused = op.getDilations()[1] == 1;
+  int64_t columns = fused ? 1 : op.getKernel()[1];
+  Value zero = b.index(0);
+  return b.loop(
+      zero, b.index(op.getKernel()[0]), 1, accumulators,
+      [&](Value row, ValueRange rowAcc) {
+        return b.loop(
+            zero, b.index(columns), 1, rowAcc,
+            [&](Value column, ValueRange columnAcc) {
+              Value rowStart =
+                  b.add(b.mul(row, op.getDilations()[0] * inputStrides[1]),
+                        b.mul(column, op.getDilations()[1] * inputStrides[2]));
+              Value rowNumber = b.add(b.mul(row, columns), column);
+              Value rowWeights =
+                  b.add(weightOffset, b.mul(rowNumber, rowSteps * stepBytes));
+              return b.loop(
+                  zero, b.index(rowSteps), 1, columnAcc,
+                  [&](Value step, ValueRange stepAcc) {
+                    return emitStep(
+                        vectors, b.add(rowWeights, b.mul(step, stepBytes)),
+                        pixels, b.add(rowStart, b.mul(step, 4)), stepAcc);
+                  });
+            });
+      });
+}
+
+void Conv2DEmitter::emitBlock(const BlockRun &run, Value blockInRun,
+                              Value tile) {
+  int64_t vectors = run.vectors;
+  int64_t vectorBytes = op.getNumRows() * rowSteps * 4 * lanes;
+  Value firstVector =
+      b.add(b.mul(blockInRun, vectors), b.index(run.firstVector));
+  Value weightOffset = b.mul(firstVector, vectorBytes);
+  Value channelOffset = b.mul(firstVector, lanes);
+  Value tableOffset =
+      b.mul(firstVector, getNumParameterRows(op.getParameters()) * lanes);
+
+  SmallVector<Pixel> pixels = emitPixels(tile);
+  SmallVector<Value> accumulators;
+  for (size_t pixel = 0; pixel < pixels.size(); ++pixel)
+    for (int64_t vector = 0; vector < vectors; ++vector)
+      accumulators.push_back(
+          pixel == 0 ? epilogue.loadRow(b, Parameter::Bias, tableOffset, vector)
+                     : accumulators[vector]);
+  accumulators = emitWindow(vectors, weightOffset, pixels, accumulators);
+  for (auto [index, pixel] : llvm::enumerate(pixels)) {
+    Value residualOffset =
+        pixel.residual ? b.add(pixel.residual, channelOffset) : Value();
+    epilogue.emit(b, ValueRange(accumulators).slice(index * vectors, vectors),
+                  tableOffset, residualOffset,
+                  b.add(pixel.output, channelOffset), run.validChannels);
+  }
+}
+
+void Conv2DEmitter::emit(Value begin, Value end) {
+  auto forEachTile = [&](llvm::function_ref<void(Value)> body) {
+    b.loop(begin, end, 1, {}, [&](Value tile, ValueRange) {
+      body(tile);
+      return SmallVector<Value>();
+    });
+  };
+  auto forEachBlock =
+      [&](llvm::function_ref<void(const BlockRun &, Value)> body) {
+        for (const BlockRun &run : getBlockRuns())
+          b.loop(b.index(0), b.index(run.count), 1, {},
+                 [&](Value block, ValueRange) {
+                   body(run, block);
+                   return SmallVector<Value>();
+                 });
+      };
+  if (op.getPixelsOutermost()) {
+    forEachTile([&](Value tile) {
+      forEachBlock([&](const BlockRun &run, Value block) {
+        emitBlock(run, block, tile);
+      });
+    });
+    return;
+  }
+  forEachBlock([&](const BlockRun &run, Value block) {
+    forEachTile([&](Value tile) { emitBlock(run, block, tile); });
+  });
+}
+
+int64_t getNumWorkUnits(Conv2DOp op) {
+  ArrayRef<int64_t> shape = op.getOutput().getType().getShape();
+  int64_t pixels = op.getPixels();
+  return (shape[0] * shape[1] * shape[2] + pixels - 1) / pixels;
+}
+
+LogicalResult emitKernel(Conv2DOp op, KernelBuilder &b,
+                         ArrayRef<FlatBuffer> buffers, Value begin, Value end) {
+  SmallVector<int64_t> strides = getImageStrides(op.getInput());
+  int64_t channels = op.getInput().getType().getDimSize(3);
+  if (op.getKernel()[1] > 1 && op.getDilations()[1] == 1 &&
+      strides[2] != channels)
+    return op.emitOpError()
+           << "expects contiguous rows of input pixels, got "
+              "pixels of "
+           << channels << " bytes at a distance of " << strides[2];
+  Conv2DEmitter(op, b, buffers).emit(begin, end);
+  return success();
+}
+
+} // namespace spiq::cpu

@@ -1,0 +1,130 @@
+//===- Epilogue.cpp - From accumulators to stored outputs -----------------===//
+//
+// Emits the requantization and the store of accumulators.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Epilogue.h"
+
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+
+using namespace mlir;
+
+namespace spiq::cpu {
+
+Value Epilogue::loadRow(KernelBuilder &b, Parameter parameter,
+                        Value tableOffset, int64_t vector) const {
+  int64_t row = vector * getNumParameterRows(parameters) +
+                getParameterRow(parameters, parameter);
+  return b.load(table, b.add(tableOffset, row * lanes), lanes);
+}
+
+/// Expands the bytes of one vector of a block to i32: byte `l` of the result's
+/// lanes is the stored byte of the channel at `(vector, l)`.
+static Value expandBytes(KernelBuilder &b, Value bytes, int64_t numVectors,
+                         int64_t vector, int64_t lanes) {
+  int64_t size = cast<VectorType>(bytes.getType()).getDimSize(0);
+  auto zero = arith::ConstantOp::create(
+      b, DenseElementsAttr::get(cast<VectorType>(bytes.getType()), int8_t{0}));
+  SmallVector<int64_t> mask(4 * lanes, size);
+  for (int64_t lane = 0; lane < lanes; ++lane)
+    mask[4 * lane] = getChannelInBlock(numVectors, lanes, vector, lane);
+  Value spread = vector::ShuffleOp::create(b, bytes, zero, mask);
+  return b.bitcast(spread, b.getI32Type());
+}
+
+/// Loads the residual's `count` bytes, padded with undefined bytes to `size`.
+/// Reads nothing behind the last valid byte.
+static Value loadBytes(KernelBuilder &b, const FlatBuffer &buffer, Value offset,
+                       int64_t count, int64_t size) {
+  if (count >= size)
+    return b.load(buffer, offset, size);
+  auto type = VectorType::get(size, b.getI8Type());
+  Value result =
+      arith::ConstantOp::create(b, DenseElementsAttr::get(type, int8_t{0}));
+  for (int64_t done = 0; done < count;) {
+    int64_t piece = llvm::bit_floor(static_cast<uint64_t>(count - done));
+    Value part = b.load(buffer, b.add(offset, done), piece);
+    result = vector::InsertStridedSliceOp::create(
+        b, part, result, ArrayRef<int64_t>{done}, ArrayRef<int64_t>{1});
+    done += piece;
+  }
+  return result;
+}
+
+void Epilogue::emit(KernelBuilder &b, ValueRange accumulators,
+                    Value tableOffset, Value residualOffset, Value outputOffset,
+                    int64_t validChannels) const {
+  int64_t numVectors = accumulators.size();
+  auto intType = VectorType::get(lanes, b.getI32Type());
+  auto floatType = VectorType::get(lanes, b.getF32Type());
+  auto toFloat = [&](Value value) -> Value {
+    return arith::SIToFPOp::create(b, floatType, value);
+  };
+  auto has = [&](Parameter parameter) {
+    return bitEnumContainsAll(parameters, parameter);
+  };
+  Value residualBytes;
+  if (residual)
+    residualBytes = loadBytes(b, residual, residualOffset, validChannels,
+                              numVectors * lanes);
+  bool isFloatOutput = output.elementType.isF32();
+
+  SmallVector<Value> results;
+  for (auto [vector, accumulator] : llvm::enumerate(accumulators)) {
+    auto row = [&, vector = static_cast<int64_t>(vector)](Parameter parameter) {
+      return loadRow(b, parameter, tableOffset, vector);
+    };
+    Value multiplier = b.bitcast(row(Parameter::Multiplier), b.getF32Type());
+    Value real = arith::MulFOp::create(b, toFloat(accumulator), multiplier);
+    if (residual) {
+      Value stored = expandBytes(b, residualBytes, numVectors, vector, lanes);
+      if (has(Parameter::ResidualZeroPoint))
+        stored =
+            arith::SubIOp::create(b, stored, row(Parameter::ResidualZeroPoint));
+      Value scale =
+          b.bitcast(row(Parameter::ResidualMultiplier), b.getF32Type());
+      Value term = arith::MulFOp::create(b, toFloat(stored), scale);
+      real = arith::AddFOp::create(b, real, term);
+    }
+    if (isFloatOutput) {
+      if (clampMin)
+        real = arith::MaximumFOp::create(b, real, b.splat(lanes, *clampMin));
+      if (clampMax)
+        real = arith::MinimumFOp::create(b, real, b.splat(lanes, *clampMax));
+      results.push_back(real);
+      continue;
+    }
+    Value rounded = LLVM::LrintOp::create(b, intType, real);
+    if (has(Parameter::ZeroPoint))
+      rounded = arith::AddIOp::create(b, rounded, row(Parameter::ZeroPoint));
+    if (has(Parameter::Min))
+      rounded = arith::MaxSIOp::create(b, rounded, row(Parameter::Min));
+    if (has(Parameter::Max))
+      rounded = arith::MinSIOp::create(b, rounded, row(Parameter::Max));
+    results.push_back(rounded);
+  }
+
+  if (!isFloatOutput && numVectors == packedBlockVectors) {
+    Value bytes =
+        PackOp::create(b, VectorType::get(4 * lanes, b.getI8Type()), results[0],
+                       results[1], results[2], results[3]);
+    b.storePrefix(bytes, output, outputOffset, validChannels);
+    return;
+  }
+  for (auto [vector, value] : llvm::enumerate(results)) {
+    int64_t begin = vector * lanes;
+    if (begin >= validChannels)
+      break;
+    if (!isFloatOutput) {
+      value = arith::MaxSIOp::create(b, value, b.splat(lanes, 0));
+      value = arith::MinSIOp::create(b, value, b.splat(lanes, 255));
+      value = arith::TruncIOp::create(b, VectorType::get(lanes, b.getI8Type()),
+                                      value);
+    }
+    b.storePrefix(value, output, b.add(outputOffset, begin),
+                  std::min(lanes, validChannels - begin));
+  }
+}
+
+} // namespace spiq::cpu

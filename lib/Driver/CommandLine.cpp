@@ -35,6 +35,8 @@ struct Flags {
           clEnumValN(Stage::SPIQ, "spiq", "with batch-norm folded, in float"),
           clEnumValN(Stage::Quantized, "quantized", "with quantized types"),
           clEnumValN(Stage::Linalg, "linalg", "upstream linalg on tensors"),
+          clEnumValN(Stage::Kernels, "kernels",
+                     "native kernels of the target and linalg"),
           clEnumValN(Stage::LLVMDialect, "llvm-dialect", "MLIR's LLVM dialect"),
           clEnumValN(Stage::LLVMIR, "llvm", "optimized LLVM IR"),
           clEnumValN(Stage::Bitcode, "bitcode", "optimized LLVM bitcode"),
@@ -85,6 +87,11 @@ struct Flags {
   cl::list<std::string> inputShapes{
       "input-shape", cl::desc("Shape of an input, such as image:1x3x224x224"),
       cl::cat(category)};
+  cl::opt<bool> native{
+      "native",
+      cl::desc("Use native kernels if the target has dot-product instructions "
+               "(default); otherwise everything is lowered through linalg"),
+      cl::init(true), cl::cat(category)};
   cl::opt<bool> vectorize{"vectorize",
                           cl::desc("Tile, fuse and vectorize (default)"),
                           cl::init(true), cl::cat(category)};
@@ -130,6 +137,7 @@ int compileMain(int argc, char **argv) {
   options.name = flags.name;
   options.isFloat = flags.isFloat;
   options.quantization = getQuantization(flags);
+  options.native = flags.native;
   options.vectorize = flags.vectorize;
   options.batch = flags.batch;
   options.inputShapes = {flags.inputShapes.begin(), flags.inputShapes.end()};

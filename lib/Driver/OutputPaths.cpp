@@ -20,6 +20,7 @@ static std::string getFileName(Stage stage, StringRef name) {
   case Stage::SPIQ:
   case Stage::Quantized:
   case Stage::Linalg:
+  case Stage::Kernels:
   case Stage::LLVMDialect:
     return (name + ".mlir").str();
   case Stage::LLVMIR:

@@ -29,6 +29,8 @@ StringRef getStageName(Stage stage) {
     return "quantized";
   case Stage::Linalg:
     return "linalg";
+  case Stage::Kernels:
+    return "kernels";
   case Stage::LLVMDialect:
     return "llvm-dialect";
   case Stage::LLVMIR:
@@ -107,16 +109,19 @@ LogicalResult runStages(ModuleOp module, const CompileOptions &options,
       return failure();
     if (options.stage == Stage::Quantized)
       return success();
+    bool native = options.native && options.stage != Stage::Linalg;
     if (failed(runPipeline(module, options, "lowering to linalg", progress,
                            [&](OpPassManager &pm) {
                              pm.addPass(createRecordSignature());
+                             if (native)
+                               buildConvertToKernelsPipeline(pm, target);
                              return addPipeline(pm, module,
                                                 "convert-spiq-to-linalg,"
                                                 "canonicalize,cse");
                            })))
       return failure();
   }
-  if (options.stage <= Stage::Linalg)
+  if (options.stage <= Stage::Kernels)
     return success();
   return runPipeline(
       module, options, "lowering to LLVM", progress, [&](OpPassManager &pm) {

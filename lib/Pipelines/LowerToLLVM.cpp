@@ -6,6 +6,8 @@
 
 #include "spiq/CodeGen/ModelABI.h"
 #include "spiq/CodeGen/Passes.h"
+#include "spiq/Conversion/SPIQToCPU/SPIQToCPU.h"
+#include "spiq/Dialect/CPU/Transforms/Passes.h"
 #include "spiq/Pipelines/Pipelines.h"
 
 #include "mlir/Conversion/Passes.h"
@@ -18,6 +20,16 @@
 using namespace mlir;
 
 namespace spiq {
+
+void buildConvertToKernelsPipeline(OpPassManager &pm, const Target &target) {
+  if (target.getKernelISA() == KernelISA::None)
+    return;
+  ConvertSPIQToCPUOptions options;
+  options.lanes = target.getVectorBits() / 32;
+  options.registers = target.getNumVectorRegisters();
+  pm.addNestedPass<func::FuncOp>(createConvertSPIQToCPU(options));
+  pm.addPass(createCanonicalizerPass());
+}
 
 void buildOptimizeLinalgPipeline(OpPassManager &pm, const Target &target) {
   pm.addNestedPass<func::FuncOp>(createPrepareLinalg());
@@ -34,6 +46,10 @@ void buildBufferizePipeline(OpPassManager &pm) {
 
 void buildLowerBuffersToLLVMPipeline(OpPassManager &pm, const Target &target,
                                      StringRef name) {
+  pm.addPass(cpu::createOutlineKernelsPass());
+  cpu::LowerRegisterOpsPassOptions registerOptions;
+  registerOptions.isa = getKernelISAName(target.getKernelISA()).str();
+  pm.addPass(cpu::createLowerRegisterOpsPass(registerOptions));
   pm.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
   pm.addPass(memref::createFoldMemRefAliasOpsPass());
   pm.addPass(memref::createExpandStridedMetadataPass());

@@ -27,6 +27,19 @@ struct TargetRequest {
   std::string features;
 };
 
+/// Dot-product instructions that native kernels are written for.
+enum class KernelISA {
+  /// None: only the portable back end.
+  None,
+  /// `vpdpbusd` on 256 bits.
+  AVXVNNI,
+  /// `vpdpbusd` on 512 bits.
+  AVX512VNNI
+};
+
+/// The name of `isa` in pass options.
+llvm::StringRef getKernelISAName(KernelISA isa);
+
 /// The machine that a model is compiled for.
 class Target {
 public:
@@ -41,6 +54,8 @@ public:
   bool isHost() const;
   /// Width of vector registers in bits.
   unsigned getVectorBits() const { return vectorBits; }
+  /// The dot-product instructions of native kernels.
+  KernelISA getKernelISA() const { return kernelISA; }
   /// Number of vector registers.
   unsigned getNumVectorRegisters() const { return numVectorRegisters; }
   /// One line for people: architecture, processor, features asked for.
@@ -57,6 +72,7 @@ private:
   std::string requestedFeatures;
   unsigned vectorBits = 128;
   unsigned numVectorRegisters = 16;
+  KernelISA kernelISA = KernelISA::None;
 };
 
 } // namespace spiq

@@ -23,6 +23,7 @@ enum class Stage {
   SPIQ,
   Quantized,
   Linalg,
+  Kernels,
   LLVMDialect,
   LLVMIR,
   Bitcode,
@@ -51,6 +52,8 @@ struct CompileOptions {
   bool isFloat = false;
   /// Text of the quantization options, as `spiq-quantize` takes them.
   std::string quantization;
+  /// Use native kernels where the target and the layer allow.
+  bool native = true;
   /// Tile, fuse and vectorize.
   bool vectorize = true;
 

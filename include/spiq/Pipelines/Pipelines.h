@@ -38,6 +38,11 @@ struct LowerToLLVMOptions
   TargetRequest getTargetRequest() const { return {target, cpu, features}; }
 };
 
+/// Quantized operations -> native kernels, where `target` has instructions for
+/// them; the others are left for `convert-spiq-to-linalg`.
+void buildConvertToKernelsPipeline(mlir::OpPassManager &pm,
+                                   const Target &target);
+
 /// linalg on tensors -> tiled, fused and vectorized for `target`, on tensors.
 void buildOptimizeLinalgPipeline(mlir::OpPassManager &pm, const Target &target);
 

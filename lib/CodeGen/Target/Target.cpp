@@ -61,6 +61,18 @@ static StringRef getDefaultCPU(StringRef name) {
       .Default("");
 }
 
+StringRef getKernelISAName(KernelISA isa) {
+  switch (isa) {
+  case KernelISA::None:
+    return "generic";
+  case KernelISA::AVXVNNI:
+    return "avx-vnni";
+  case KernelISA::AVX512VNNI:
+    return "avx512-vnni";
+  }
+  llvm_unreachable("unknown instruction set");
+}
+
 llvm::Expected<Target> Target::resolve(const TargetRequest &request) {
   initializeBackEnds();
   Target result;
@@ -128,6 +140,10 @@ llvm::Expected<Target> Target::resolve(const TargetRequest &request) {
                         : subtarget->checkFeatures("+avx2") ? 256
                                                             : 128;
     result.numVectorRegisters = avx512 ? 32 : 16;
+    if (avx512 && subtarget->checkFeatures("+avx512vnni"))
+      result.kernelISA = KernelISA::AVX512VNNI;
+    else if (subtarget->checkFeatures("+avx2,+avxvnni"))
+      result.kernelISA = KernelISA::AVXVNNI;
   } else {
     result.vectorBits = 128;
     result.numVectorRegisters = 32;

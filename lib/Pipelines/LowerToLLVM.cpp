@@ -8,6 +8,7 @@
 #include "spiq/CodeGen/Passes.h"
 #include "spiq/Conversion/SPIQToCPU/SPIQToCPU.h"
 #include "spiq/Dialect/CPU/Transforms/Passes.h"
+#include "spiq/Dialect/SPIQ/Transforms/Passes.h"
 #include "spiq/Pipelines/Pipelines.h"
 
 #include "mlir/Conversion/Passes.h"
@@ -24,6 +25,9 @@ namespace spiq {
 void buildConvertToKernelsPipeline(OpPassManager &pm, const Target &target) {
   if (target.getKernelISA() == KernelISA::None)
     return;
+  // All dot products of x86 multiply unsigned with signed bytes.
+  pm.addNestedPass<func::FuncOp>(createSPIQLegalizeStorage());
+  pm.addPass(createCanonicalizerPass());
   ConvertSPIQToCPUOptions options;
   options.lanes = target.getVectorBits() / 32;
   options.registers = target.getNumVectorRegisters();

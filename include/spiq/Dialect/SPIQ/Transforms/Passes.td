@@ -81,4 +81,32 @@ def SPIQFuseEpilogues : Pass<"spiq-fuse-epilogues"> {
   ];
 }
 
+def SPIQLegalizeStorage : Pass<"spiq-legalize-storage", "::mlir::func::FuncOp"> {
+  let summary = "Store all activations as signed or as unsigned bytes";
+  let description = [{
+    Dot-product instructions fix the signedness of their operands: `vpdpbusd`
+    multiplies unsigned with signed bytes, `sdot` signed with signed ones. This
+    pass gives every quantized activation the storage that the target reads, by
+    shifting its storage range and zero points by 128; real values stay the
+    same. Biases of layers with integer inputs absorb the shift times the sum of
+    their weights.
+
+    Where a value meets an operation outside of SPIQ, such as the function's
+    arguments and results, the highest bit of the stored bytes is flipped
+    explicitly. A layer whose weights or bias are not constant, or whose bias
+    would overflow, keeps its storage.
+  }];
+  let options = [
+    Option<"storage", "storage", "std::string", /*default=*/"\"unsigned\"",
+           "Storage of activations: unsigned or signed">
+  ];
+  let statistics = [
+    Statistic<"numValues", "values", "Number of values shifted">,
+    Statistic<"numSkipped", "skipped", "Number of layers left alone">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::quant::QuantDialect"
+  ];
+}
+
 #endif // SPIQ_DIALECT_SPIQ_TRANSFORMS_PASSES_TD

@@ -44,6 +44,8 @@ void buildBufferizePipeline(OpPassManager &pm) {
   pm.addPass(createBufferize());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
+  // Copies of a buffer to itself show only once equal views are one.
+  pm.addPass(createCanonicalizerPass());
   pm.addNestedPass<func::FuncOp>(
       createPlanMemory({static_cast<unsigned>(kWorkspaceAlignment)}));
 }

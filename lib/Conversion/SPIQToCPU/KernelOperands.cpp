@@ -42,6 +42,66 @@ void spiq::replaceWithStored(PatternRewriter &rewriter, Operation *op,
   rewriter.replaceOp(op, value);
 }
 
+template <typename T>
+static Value createConstantOf(ImplicitLocOpBuilder &b, ArrayRef<T> values,
+                              Type elementType) {
+  auto type =
+      RankedTensorType::get({static_cast<int64_t>(values.size())}, elementType);
+  return arith::ConstantOp::create(b, DenseElementsAttr::get(type, values));
+}
+
+Value spiq::createConstant(ImplicitLocOpBuilder &b, ArrayRef<int8_t> values) {
+  return createConstantOf(b, values, b.getI8Type());
+}
+
+Value spiq::createConstant(ImplicitLocOpBuilder &b, ArrayRef<int32_t> values) {
+  return createConstantOf(b, values, b.getI32Type());
+}
+
+/// Writes one value per channel to the part of `image` at `offsets`.
+static Value fillSlice(ImplicitLocOpBuilder &b, Value image,
+                       ArrayRef<int8_t> channelValues,
+                       ArrayRef<int64_t> offsets, ArrayRef<int64_t> sizes) {
+  if (llvm::is_contained(sizes, 0))
+    return image;
+  auto toAttributes = [&](ArrayRef<int64_t> values) {
+    return getAsIndexOpFoldResult(b.getContext(), values);
+  };
+  SmallVector<OpFoldResult> strides = toAttributes({1, 1, 1, 1});
+  Value slice = tensor::ExtractSliceOp::create(b, image, toAttributes(offsets),
+                                               toAttributes(sizes), strides);
+  if (llvm::all_equal(channelValues)) {
+    Value value =
+        arith::ConstantOp::create(b, b.getI8IntegerAttr(channelValues.front()));
+    slice = linalg::FillOp::create(b, value, slice).getResult(0);
+  } else {
+    slice = linalg::BroadcastOp::create(b, createConstant(b, channelValues),
+                                        slice, ArrayRef<int64_t>{0, 1, 2})
+                ->getResult(0);
+  }
+  return tensor::InsertSliceOp::create(b, slice, image, toAttributes(offsets),
+                                       toAttributes(sizes), strides);
+}
+
+/// Writes one value per channel to the outer `low` and `high` rows and columns
+/// of `image`; the interior stays undefined.
+static Value fillBorder(ImplicitLocOpBuilder &b, Value image,
+                        ArrayRef<int8_t> channelValues, ArrayRef<int64_t> low,
+                        ArrayRef<int64_t> high) {
+  ArrayRef<int64_t> shape = cast<RankedTensorType>(image.getType()).getShape();
+  int64_t images = shape[0], height = shape[1], width = shape[2];
+  int64_t channels = shape[3], innerHeight = height - low[1] - high[1];
+  auto fill = [&](int64_t row, int64_t column, int64_t rows, int64_t columns) {
+    image = fillSlice(b, image, channelValues, {0, row, column, 0},
+                      {images, rows, columns, channels});
+  };
+  fill(0, 0, low[1], width);
+  fill(height - high[1], 0, high[1], width);
+  fill(low[1], 0, innerHeight, low[2]);
+  fill(low[1], width - high[2], innerHeight, high[2]);
+  return image;
+}
+
 Value spiq::padWithZeroPoint(ImplicitLocOpBuilder &b, Value input,
                              Type quantizedType, ArrayRef<int64_t> low,
                              ArrayRef<int64_t> high) {
@@ -65,18 +125,7 @@ Value spiq::padWithZeroPoint(ImplicitLocOpBuilder &b, Value input,
   if (Operation *producer = source.getDefiningOp())
     b.setInsertionPoint(producer);
   Value padded = tensor::EmptyOp::create(b, shape, b.getI8Type());
-  if (llvm::all_equal(zeroPoints)) {
-    Value zeroPoint =
-        arith::ConstantOp::create(b, b.getI8IntegerAttr(zeroPoints.front()));
-    padded = linalg::FillOp::create(b, zeroPoint, padded).getResult(0);
-  } else {
-    auto rowType = RankedTensorType::get({shape.back()}, b.getI8Type());
-    Value row = arith::ConstantOp::create(
-        b, DenseElementsAttr::get(rowType, ArrayRef<int8_t>(zeroPoints)));
-    padded =
-        linalg::BroadcastOp::create(b, row, padded, ArrayRef<int64_t>{0, 1, 2})
-            ->getResult(0);
-  }
+  padded = fillBorder(b, padded, zeroPoints, low, high);
   b.restoreInsertionPoint(here);
   auto attributes = [&](ArrayRef<int64_t> values) {
     return getAsIndexOpFoldResult(b.getContext(), values);
@@ -85,20 +134,4 @@ Value spiq::padWithZeroPoint(ImplicitLocOpBuilder &b, Value input,
   return tensor::InsertSliceOp::create(b, input, padded, attributes(low),
                                        attributes(type.getShape()),
                                        attributes(strides));
-}
-
-template <typename T>
-static Value createConstantOf(ImplicitLocOpBuilder &b, ArrayRef<T> values,
-                              Type elementType) {
-  auto type =
-      RankedTensorType::get({static_cast<int64_t>(values.size())}, elementType);
-  return arith::ConstantOp::create(b, DenseElementsAttr::get(type, values));
-}
-
-Value spiq::createConstant(ImplicitLocOpBuilder &b, ArrayRef<int8_t> values) {
-  return createConstantOf(b, values, b.getI8Type());
-}
-
-Value spiq::createConstant(ImplicitLocOpBuilder &b, ArrayRef<int32_t> values) {
-  return createConstantOf(b, values, b.getI32Type());
 }

@@ -42,10 +42,11 @@ HEADER = (
 def compile_variant(args: argparse.Namespace, key: str, variant: str) -> tuple:
     """Returns the library's path and the seconds it took to make."""
     folder = args.output / Path(key).stem / variant
+    folder.mkdir(parents=True, exist_ok=True)
     command = [
         args.build / "bin" / "spiq-compile",
         args.shared / "models" / key,
-        "-o", folder,
+        "-o", f"{folder}/",
         *VARIANTS[variant],
         *args.options,
     ]  # fmt: skip

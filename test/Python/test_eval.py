@@ -70,6 +70,12 @@ class EvalTest(unittest.TestCase):
         self.assertIn("-25.00 (", text)
         self.assertIn("6.0", text)
 
+    def test_float_alone(self):
+        result, text = self.report("--model", "net", "float.so")
+        self.assertEqual(result["libraries"][0]["top1"], 100)
+        self.assertNotIn("change", text)
+        self.assertNotIn("agreement", text)
+
     def test_limit_and_jobs(self):
         arguments = ("--model", "net", "float.so", "blind.so")
         result, _ = self.report("--limit", "3", *arguments)

@@ -88,6 +88,8 @@ def to_text(report: dict[str, Any]) -> str:
         [library["name"], *_cells(library, first=index == 0)]
         for index, library in enumerate(libraries)
     ]
+    if len(libraries) == 1:
+        headers, rows = _without_empty_columns(headers, rows)
     lines = [f"{report['model']} on {report['images']} images of {report['data']}", ""]
     lines += _align([headers, *rows])
     remarks = _remarks(libraries)
@@ -129,6 +131,14 @@ def _cells(library: dict[str, Any], first: bool) -> list[str]:
         f"{library['ms_median']:.3g}",
         f"{library['speed_up']:.2f}x",
     ]
+
+
+def _without_empty_columns(
+    headers: list[str], rows: list[list[str]]
+) -> tuple[list[str], list[list[str]]]:
+    """A lone library has nothing to be compared with."""
+    kept = [i for i in range(len(headers)) if any(row[i] for row in rows)]
+    return [headers[i] for i in kept], [[row[i] for i in kept] for row in rows]
 
 
 def _change(change: dict[str, float]) -> str:

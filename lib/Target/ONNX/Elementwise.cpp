@@ -333,6 +333,7 @@ LogicalResult spiq::onnx_import::importDiv(NodeImporter &node) {
 }
 
 LogicalResult spiq::onnx_import::importPow(NodeImporter &node) {
+  node.makeFloat(1); // exponents may be integers
   FailureOr<Binary> binary = prepareBinary(node, 0, 1);
   if (failed(binary))
     return failure();

@@ -5,8 +5,6 @@
 #include "NodeImporter.h"
 #include "OpTable.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Dialect/Quant/IR/Quant.h"
-#include "mlir/Dialect/Quant/IR/QuantTypes.h"
 
 using namespace mlir;
 using namespace spiq::onnx_import;
@@ -137,22 +135,30 @@ void GraphImporter::importOutputs(SmallVectorImpl<Value> &results,
     const ImportedValue &value = values[output.name()];
     if (value.isPoisoned())
       continue;
-    if (value.type != TensorProto::FLOAT && value.type != TensorProto::INT8 &&
-        value.type != TensorProto::UINT8) {
+    bool isByte =
+        value.type == TensorProto::INT8 || value.type == TensorProto::UINT8;
+    bool isShape =
+        value.type == TensorProto::INT32 || value.type == TensorProto::INT64;
+    if (value.type != TensorProto::FLOAT && !isByte &&
+        !(isShape && value.isConstant())) {
       problems.push_back("graph output " + quote(output.name()) + ": holds " +
                          getDataTypeName(value.type) +
                          " values; supported are float, int8 and uint8");
       continue;
     }
+    if (llvm::is_contained(value.shape, 0)) {
+      problems.push_back("graph output " + quote(output.name()) +
+                         ": is empty, its shape is " +
+                         formatShape(value.shape));
+      continue;
+    }
     TensorBuilder tensors(builder,
                           NameLoc::get(builder.getStringAttr(output.name())));
+    ImportedValue stored = value;
+    if (value.value)
+      stored.value = tensors.getStorage(value.value);
     Value result =
-        materialize(tensors, value, getIdentityOrder(value.getRank()));
-    auto type = cast<RankedTensorType>(result.getType());
-    if (auto quantized = dyn_cast<quant::QuantizedType>(type.getElementType()))
-      result = quant::StorageCastOp::create(
-          builder, tensors.getLoc(), type.clone(quantized.getStorageType()),
-          result);
+        materialize(tensors, stored, getIdentityOrder(value.getRank()));
     results.push_back(result);
     attributes.push_back(makeSignatureAttr(builder, output.name(), value.type));
   }

@@ -137,6 +137,18 @@ FailureOr<Value> NodeImporter::getImage(size_t index) {
   return tensors.reshape(value, {shape[0], 1, shape[2], shape[1]});
 }
 
+void NodeImporter::makeFloat(size_t index) {
+  if (!hasInput(index) || !getInput(index).isConstant() ||
+      getInput(index).type == ::onnx::TensorProto::FLOAT)
+    return;
+  ImportedValue value = getInput(index);
+  value.type = ::onnx::TensorProto::FLOAT;
+  value.constant = ConstantTensor::fromDoubles(value.type, value.shape,
+                                               value.constant->getDoubles());
+  converted.push_back(std::move(value));
+  inputs[index] = &converted.back();
+}
+
 LogicalResult NodeImporter::expectFloat(size_t index) {
   if (getInput(index).type != ::onnx::TensorProto::FLOAT)
     return reject("input " + Twine(index) + " holds " +

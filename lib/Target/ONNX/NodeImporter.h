@@ -12,6 +12,7 @@
 #include "TensorBuilder.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/ADT/Twine.h"
+#include <deque>
 
 namespace spiq::onnx_import {
 
@@ -22,8 +23,8 @@ public:
   NodeImporter(const ::onnx::NodeProto &node, int64_t opset,
                ArrayRef<const ImportedValue *> inputs, OpBuilder &builder,
                Location loc)
-      : tensors(builder, loc), node(node), opset(opset), inputs(inputs),
-        results(node.output_size()) {}
+      : tensors(builder, loc), node(node), opset(opset),
+        inputs(inputs.begin(), inputs.end()), results(node.output_size()) {}
 
   StringRef getOpType() const { return node.op_type(); }
   /// The version of the default operator set that the node is written for.
@@ -76,6 +77,8 @@ public:
   /// The f32 input `index` of rank 3 or 4 as N x H x W x C image.
   FailureOr<Value> getImage(size_t index);
 
+  /// Converts input `index` to float if it is a constant of another type.
+  void makeFloat(size_t index);
   /// Fails unless input `index` holds f32 values.
   LogicalResult expectFloat(size_t index);
   /// Turns a possibly negative axis into one of `rank` dimensions.
@@ -111,8 +114,10 @@ private:
 
   const ::onnx::NodeProto &node;
   int64_t opset;
-  ArrayRef<const ImportedValue *> inputs;
+  SmallVector<const ImportedValue *> inputs;
   std::vector<ImportedValue> results;
+  /// Inputs that `makeFloat` replaced.
+  std::deque<ImportedValue> converted;
   std::string problem;
 };
 

@@ -73,17 +73,13 @@ Value TensorBuilder::empty(ArrayRef<int64_t> shape, Type elementType) const {
 // Movement
 //===----------------------------------------------------------------------===//
 
-Value TensorBuilder::onStorage(Value value,
-                               llvm::function_ref<Value(Value)> move) const {
+Value TensorBuilder::getStorage(Value value) const {
   RankedTensorType type = getType(value);
   auto quantized = dyn_cast<quant::QuantizedType>(type.getElementType());
   if (!quantized)
-    return move(value);
-  Value storage = quant::StorageCastOp::create(
+    return value;
+  return quant::StorageCastOp::create(
       builder, loc, type.clone(quantized.getStorageType()), value);
-  Value moved = move(storage);
-  return quant::StorageCastOp::create(builder, loc,
-                                      getType(moved).clone(quantized), moved);
 }
 
 /// Groups of source and target dimensions with equal products, as small as
@@ -122,40 +118,39 @@ getCommonGroups(ArrayRef<int64_t> source, ArrayRef<int64_t> target,
 Value TensorBuilder::reshape(Value value, ArrayRef<int64_t> shape) const {
   if (getType(value).getShape() == shape)
     return value;
-  return onStorage(value, [&](Value source) -> Value {
-    RankedTensorType sourceType = getType(source);
-    ArrayRef<int64_t> sourceShape = sourceType.getShape();
-    if (sourceShape.empty())
-      return tensor::ExpandShapeOp::create(builder, loc,
+  Value source = getStorage(value);
+  RankedTensorType sourceType = getType(source);
+  ArrayRef<int64_t> sourceShape = sourceType.getShape();
+  if (sourceShape.empty())
+    return tensor::ExpandShapeOp::create(builder, loc, sourceType.clone(shape),
+                                         source,
+                                         ArrayRef<ReassociationIndices>());
+  if (shape.empty())
+    return tensor::CollapseShapeOp::create(builder, loc,
                                            sourceType.clone(shape), source,
                                            ArrayRef<ReassociationIndices>());
-    if (shape.empty())
-      return tensor::CollapseShapeOp::create(builder, loc,
-                                             sourceType.clone(shape), source,
-                                             ArrayRef<ReassociationIndices>());
-    SmallVector<ReassociationIndices> sourceGroups, targetGroups;
-    getCommonGroups(sourceShape, shape, sourceGroups, targetGroups);
-    auto isTrivial = [](ArrayRef<ReassociationIndices> groups) {
-      return llvm::all_of(groups, [](const ReassociationIndices &group) {
-        return group.size() == 1;
-      });
-    };
-    if (!isTrivial(sourceGroups)) {
-      SmallVector<int64_t> merged;
-      for (const ReassociationIndices &group : sourceGroups) {
-        int64_t size = 1;
-        for (int64_t dim : group)
-          size *= sourceShape[dim];
-        merged.push_back(size);
-      }
-      source = tensor::CollapseShapeOp::create(
-          builder, loc, sourceType.clone(merged), source, sourceGroups);
+  SmallVector<ReassociationIndices> sourceGroups, targetGroups;
+  getCommonGroups(sourceShape, shape, sourceGroups, targetGroups);
+  auto isTrivial = [](ArrayRef<ReassociationIndices> groups) {
+    return llvm::all_of(groups, [](const ReassociationIndices &group) {
+      return group.size() == 1;
+    });
+  };
+  if (!isTrivial(sourceGroups)) {
+    SmallVector<int64_t> merged;
+    for (const ReassociationIndices &group : sourceGroups) {
+      int64_t size = 1;
+      for (int64_t dim : group)
+        size *= sourceShape[dim];
+      merged.push_back(size);
     }
-    if (isTrivial(targetGroups))
-      return source;
-    return tensor::ExpandShapeOp::create(builder, loc, sourceType.clone(shape),
-                                         source, targetGroups);
-  });
+    source = tensor::CollapseShapeOp::create(
+        builder, loc, sourceType.clone(merged), source, sourceGroups);
+  }
+  if (isTrivial(targetGroups))
+    return source;
+  return tensor::ExpandShapeOp::create(builder, loc, sourceType.clone(shape),
+                                       source, targetGroups);
 }
 
 Value TensorBuilder::transpose(Value value,
@@ -171,11 +166,10 @@ Value TensorBuilder::transpose(Value value,
       large.push_back(dim);
   if (llvm::is_sorted(large))
     return reshape(value, shape);
-  return onStorage(value, [&](Value source) -> Value {
-    Value init = empty(shape, getType(source).getElementType());
-    return linalg::TransposeOp::create(builder, loc, source, init, permutation)
-        ->getResult(0);
-  });
+  Value source = getStorage(value);
+  Value init = empty(shape, getType(source).getElementType());
+  return linalg::TransposeOp::create(builder, loc, source, init, permutation)
+      ->getResult(0);
 }
 
 Value TensorBuilder::slice(Value value, ArrayRef<int64_t> offsets,
@@ -184,14 +178,13 @@ Value TensorBuilder::slice(Value value, ArrayRef<int64_t> offsets,
   if (getType(value).getShape() == sizes &&
       llvm::all_of(strides, [](int64_t stride) { return stride == 1; }))
     return value;
-  return onStorage(value, [&](Value source) -> Value {
-    return tensor::ExtractSliceOp::create(
-        builder, loc, getType(source).clone(sizes), source,
-        /*offsets=*/ValueRange(), /*sizes=*/ValueRange(),
-        /*strides=*/ValueRange(), builder.getDenseI64ArrayAttr(offsets),
-        builder.getDenseI64ArrayAttr(sizes),
-        builder.getDenseI64ArrayAttr(strides));
-  });
+  Value source = getStorage(value);
+  return tensor::ExtractSliceOp::create(
+      builder, loc, getType(source).clone(sizes), source,
+      /*offsets=*/ValueRange(), /*sizes=*/ValueRange(),
+      /*strides=*/ValueRange(), builder.getDenseI64ArrayAttr(offsets),
+      builder.getDenseI64ArrayAttr(sizes),
+      builder.getDenseI64ArrayAttr(strides));
 }
 
 /// The common difference of `indices` if it is positive.
@@ -216,28 +209,27 @@ Value TensorBuilder::select(Value value, int64_t dim,
     strides[dim] = *step;
     return slice(value, offsets, shape, strides);
   }
-  return onStorage(value, [&](Value source) -> Value {
-    Value table = constant(DenseElementsAttr::get(
-        RankedTensorType::get({count}, builder.getI64Type()), indices));
-    AffineMap whole = builder.getMultiDimIdentityMap(rank);
-    AffineMap along = AffineMap::get(rank, 0, builder.getAffineDimExpr(dim));
-    Value init = empty(shape, getType(source).getElementType());
-    SmallVector<utils::IteratorType> loops(rank, utils::IteratorType::parallel);
-    return linalg::GenericOp::create(
-               builder, loc, init.getType(), table, init, {along, whole}, loops,
-               [&](OpBuilder &nested, Location nestedLoc, ValueRange values) {
-                 SmallVector<Value> position;
-                 for (int64_t d = 0; d < rank; ++d)
-                   position.push_back(
-                       linalg::IndexOp::create(nested, nestedLoc, d));
-                 position[dim] = arith::IndexCastOp::create(
-                     nested, nestedLoc, nested.getIndexType(), values[0]);
-                 Value element = tensor::ExtractOp::create(nested, nestedLoc,
-                                                           source, position);
-                 linalg::YieldOp::create(nested, nestedLoc, element);
-               })
-        ->getResult(0);
-  });
+  Value source = getStorage(value);
+  Value table = constant(DenseElementsAttr::get(
+      RankedTensorType::get({count}, builder.getI64Type()), indices));
+  AffineMap whole = builder.getMultiDimIdentityMap(rank);
+  AffineMap along = AffineMap::get(rank, 0, builder.getAffineDimExpr(dim));
+  Value init = empty(shape, getType(source).getElementType());
+  SmallVector<utils::IteratorType> loops(rank, utils::IteratorType::parallel);
+  return linalg::GenericOp::create(
+             builder, loc, init.getType(), table, init, {along, whole}, loops,
+             [&](OpBuilder &nested, Location nestedLoc, ValueRange values) {
+               SmallVector<Value> position;
+               for (int64_t d = 0; d < rank; ++d)
+                 position.push_back(
+                     linalg::IndexOp::create(nested, nestedLoc, d));
+               position[dim] = arith::IndexCastOp::create(
+                   nested, nestedLoc, nested.getIndexType(), values[0]);
+               Value element = tensor::ExtractOp::create(nested, nestedLoc,
+                                                         source, position);
+               linalg::YieldOp::create(nested, nestedLoc, element);
+             })
+      ->getResult(0);
 }
 
 Value TensorBuilder::broadcast(Value value, ArrayRef<int64_t> shape) const {
@@ -252,10 +244,8 @@ Value TensorBuilder::broadcast(Value value, ArrayRef<int64_t> shape) const {
     else
       added.push_back(dim);
   }
-  Value source = reshape(value, kept);
-  return onStorage(source, [&](Value plain) -> Value {
-    Value init = empty(shape, getType(plain).getElementType());
-    return linalg::BroadcastOp::create(builder, loc, plain, init, added)
-        ->getResult(0);
-  });
+  Value source = getStorage(reshape(value, kept));
+  Value init = empty(shape, getType(source).getElementType());
+  return linalg::BroadcastOp::create(builder, loc, source, init, added)
+      ->getResult(0);
 }

@@ -43,6 +43,10 @@ public:
   Value filled(ArrayRef<int64_t> shape, float value) const;
   Value empty(ArrayRef<int64_t> shape, Type elementType) const;
 
+  /// The bytes of a quantized value; any other value as it is. Everything that
+  /// moves elements works on these: scales do not move with them.
+  Value getStorage(Value value) const;
+
   /// The same elements in row-major order with another shape.
   Value reshape(Value value, ArrayRef<int64_t> shape) const;
 
@@ -64,9 +68,6 @@ public:
   Location getLoc() const { return loc; }
 
 private:
-  /// Runs `move` on the storage of a quantized value, or on a plain value.
-  Value onStorage(Value value, llvm::function_ref<Value(Value)> move) const;
-
   OpBuilder &builder;
   Location loc;
 };

@@ -117,7 +117,8 @@ LogicalResult runStages(ModuleOp module, const CompileOptions &options,
                                buildConvertToKernelsPipeline(pm, target);
                              return addPipeline(pm, module,
                                                 "convert-spiq-to-linalg,"
-                                                "canonicalize,cse");
+                                                "func.func(convert-elementwise"
+                                                "-to-linalg),canonicalize,cse");
                            })))
       return failure();
   }

@@ -64,6 +64,7 @@ void buildLowerBuffersToLLVMPipeline(OpPassManager &pm, const Target &target,
   pm.addPass(createCSEPass());
   pm.addPass(createSCFToControlFlowPass());
   pm.addPass(createConvertMathToLLVMPass());
+  pm.addPass(createConvertMathToLibmPass()); // such as erf
   pm.addPass(createConvertVectorToLLVMPass());
   pm.addPass(createArithToLLVMConversionPass());
   pm.addPass(createFinalizeMemRefToLLVMConversionPass());
@@ -82,6 +83,7 @@ void buildLowerToLLVMPipeline(OpPassManager &pm, const Target &target,
                               StringRef name, bool vectorize) {
   pm.addPass(createRecordSignature());
   pm.addPass(createInlinerPass());
+  pm.addNestedPass<func::FuncOp>(createConvertElementwiseToLinalgPass());
   if (vectorize)
     buildOptimizeLinalgPipeline(pm, target);
   else

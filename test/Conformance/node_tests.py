@@ -40,6 +40,7 @@ OPERATORS = set("""
 
 # Inputs that must be known at compile time, beside all integers.
 CONSTANT_INPUTS = {
+    "BatchNormalization": {1, 2, 3, 4},
     "DequantizeLinear": {1, 2},
     "Dropout": {1, 2},
     "Pad": {2},

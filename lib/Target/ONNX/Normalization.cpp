@@ -27,7 +27,8 @@ LogicalResult spiq::onnx_import::importBatchNormalization(NodeImporter &node) {
                                            "variance"};
   SmallVector<Value> parameters;
   for (size_t i = 1; i < 5; ++i) {
-    if (failed(node.expectFloat(i)))
+    if (failed(node.expectFloat(i)) ||
+        failed(node.getConstant(i, Twine("the ") + kNames[i])))
       return failure();
     if (node.getShape(i) != ArrayRef<int64_t>({channels}))
       return node.reject("the " + Twine(kNames[i]) + " has shape " +
@@ -35,13 +36,12 @@ LogicalResult spiq::onnx_import::importBatchNormalization(NodeImporter &node) {
                          Twine(channels));
     parameters.push_back(node.getInOrder(i, {0}));
   }
-  if (node.getInput(4).isConstant())
-    for (auto [channel, variance] :
-         llvm::enumerate(node.getInput(4).constant->getFloats()))
-      if (variance < 0.0f || !(variance + epsilon > 0.0f))
-        return node.reject("the variance of channel " + Twine(channel) +
-                           " is " + formatNumber(variance) +
-                           "; variance + epsilon must be positive");
+  for (auto [channel, variance] :
+       llvm::enumerate(node.getInput(4).constant->getFloats()))
+    if (variance < 0.0f || !(variance + epsilon > 0.0f))
+      return node.reject("the variance of channel " + Twine(channel) + " is " +
+                         formatNumber(variance) +
+                         ", expected at least 0 and with epsilon more than 0");
   if (failed(node.expectFloat(0)))
     return failure();
   SmallVector<int64_t> order = getChannelsLastOrder(rank);

@@ -39,6 +39,8 @@ struct ModelSignature {
 inline constexpr llvm::StringLiteral kSignatureAttr = "spiq.signature";
 /// Argument and result attribute with the name of a tensor.
 inline constexpr llvm::StringLiteral kNameAttr = "spiq.name";
+/// Argument and result attribute: the bytes of the tensor are unsigned.
+inline constexpr llvm::StringLiteral kUnsignedAttr = "spiq.unsigned";
 /// Function attribute with the bytes of workspace that a function needs.
 inline constexpr llvm::StringLiteral kWorkspaceBytesAttr =
     "spiq.workspace_bytes";

@@ -37,6 +37,10 @@ static FailureOr<TensorSignature> describe(func::FuncOp function, Type type,
            << kind << " " << index << " has type " << type
            << ", but a compiled model takes and returns statically shaped "
               "tensors of f32, i8, i32, i64 or quantized 8-bit values";
+  if (attrs && attrs.contains(kUnsignedAttr) &&
+      tensor.getElementType().isInteger(8))
+    tensor = tensor.clone(IntegerType::get(
+        type.getContext(), 8, IntegerType::SignednessSemantics::Unsigned));
   auto name = attrs ? attrs.getAs<StringAttr>(kNameAttr) : StringAttr();
   return TensorSignature{name ? name.str() : (kind + Twine(index)).str(),
                          tensor};

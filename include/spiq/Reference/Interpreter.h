@@ -1,0 +1,30 @@
+//===- Interpreter.h - Reference semantics of SPIQ --------------*- C++ -*-===//
+//
+// Evaluates functions of SPIQ operations with plain loops. It is written from
+// the descriptions of the operations alone and shares no code with any
+// lowering: compiled integer results must be bit-identical to it, float results
+// equal within rounding.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPIQ_REFERENCE_INTERPRETER_H
+#define SPIQ_REFERENCE_INTERPRETER_H
+
+#include "spiq/Reference/Tensor.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Support/LLVM.h"
+
+namespace spiq::reference {
+
+/// Runs `function` on `arguments`, one for each parameter, and returns its
+/// results. Knows the `spiq` operations, the casts of the `quant` dialect,
+/// calls, and the operations of `arith`, `math`, `tensor` and `linalg` that
+/// imported networks contain. Emits a diagnostic at the operation that it does
+/// not know, or at the function if an argument does not fit.
+mlir::FailureOr<llvm::SmallVector<Tensor>>
+evaluate(mlir::func::FuncOp function, llvm::ArrayRef<Tensor> arguments);
+
+} // namespace spiq::reference
+
+#endif // SPIQ_REFERENCE_INTERPRETER_H

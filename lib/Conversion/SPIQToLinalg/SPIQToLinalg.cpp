@@ -145,10 +145,11 @@ struct ConvertSPIQToLinalg
     : impl::ConvertSPIQToLinalgBase<ConvertSPIQToLinalg> {
   void runOnOperation() override {
     QuantizedTypeConverter converter;
-    WalkResult check = getOperation()->walk([&](Operation *op) {
-      return failed(checkOperation(op, converter)) ? WalkResult::interrupt()
-                                                   : WalkResult::advance();
-    });
+    WalkResult check =
+        getOperation()->walk<WalkOrder::PreOrder>([&](Operation *op) {
+          return failed(checkOperation(op, converter)) ? WalkResult::interrupt()
+                                                       : WalkResult::advance();
+        });
     if (check.wasInterrupted())
       return signalPassFailure();
 

@@ -162,7 +162,7 @@ ElementwiseOperand ElementwiseOpBuilder::addConstant(DenseElementsAttr values,
 
 ElementwiseOperand ElementwiseOpBuilder::addVector(Value vector, int64_t axis) {
   DenseElementsAttr values;
-  if (matchPattern(vector, m_Constant(&values)))
+  if (matchPattern(vector, m_Constant(&values)) && values.isSplat())
     return addConstant(values, axis);
   return addTensor(vector,
                    AffineMap::get(getRank(), 0, builder.getAffineDimExpr(axis),

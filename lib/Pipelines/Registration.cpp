@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "spiq/Pipelines/Pipelines.h"
+#include "spiq/Pipelines/Quantize.h"
 
 #include "mlir/Pass/PassRegistry.h"
 
@@ -40,6 +41,7 @@ registerTargetPipeline(StringRef name, StringRef description,
 }
 
 void registerSPIQPipelines() {
+  registerQuantizePipeline();
   registerTargetPipeline(
       "spiq-optimize-linalg", "Tile, fuse and vectorize linalg on tensors",
       [](OpPassManager &pm, const Target &target, const LowerToLLVMOptions &) {

@@ -109,4 +109,155 @@ def SPIQLegalizeStorage : Pass<"spiq-legalize-storage", "::mlir::func::FuncOp"> 
   ];
 }
 
+def SPIQPropagateStatistics
+    : Pass<"spiq-propagate-statistics", "::mlir::func::FuncOp"> {
+  let summary = "Attach the statistics of every value";
+  let description = [{
+    Propagates what is known about the distribution of each channel - from
+    batch-norm, or from the inputs through the weights - to every value, and
+    attaches it to the operation that produces the value as `spiq.value_stats`.
+    Passes that need statistics compute them themselves; this pass shows them.
+
+    Means, deviations and bounds are followed through clamps (moments of a
+    rectified Gaussian), activation functions (numerical integration), additions
+    (with a correlation: the operands of a residual addition derive from one
+    value), products, concatenation, pooling, resizing, padding and movement of
+    data. A layer without `stats` combines the statistics of its input with its
+    weights. Arguments are described by the argument attribute `spiq.stats`, one
+    channel or all; without it by `input-mean` and `input-stddev`.
+  }];
+  let options = [
+    Option<"inputMean", "input-mean", "double", /*default=*/"0.0",
+           "Mean of arguments without spiq.stats">,
+    Option<"inputStddev", "input-stddev", "double", /*default=*/"1.0",
+           "Standard deviation of arguments without spiq.stats">,
+    Option<"residualCorrelation", "residual-correlation", "double",
+           /*default=*/"0.2",
+           "Correlation coefficient of the operands of an addition">
+  ];
+  let dependentDialects = ["::spiq::SPIQDialect"];
+  let statistics = [
+    Statistic<"numValues", "values", "Number of values described">
+  ];
+}
+
+def SPIQDeriveScales : Pass<"spiq-derive-scales", "::mlir::func::FuncOp"> {
+  let summary = "Choose scales without data";
+  let description = [{
+    Puts a pair `quant.qcast`, `quant.dcast` behind every value that a layer in
+    integer form reads, and attaches to each such layer the type of its folded
+    weights as `spiq.weight_type`. `spiq-fuse-rescales` then turns the layers into
+    integer operations.
+
+    **What is quantized.** The inputs of layers, and, followed backwards, the
+    operands of operations whose result is quantized. Values that only float
+    operations read stay float, so the last layer produces f32 from its
+    accumulators without another rounding. A layer whose input has no known
+    statistics is left for dynamic quantization.
+
+    **What shares scales.** The result of a max-pooling, nearest resize, pad or
+    movement of data has the scales of its input, and that of a concatenation of
+    channels those of all its inputs.
+
+    **Scales.** The rule says how far each channel reaches. With the scheme
+    `per-channel`, the scale of channel `c` becomes
+    `2^shift * own_c^exponent * widest^(1 - exponent)`: `exponent` is the share of
+    the differences between ranges that is folded into the weights of the readers.
+    A finer channel is rounded less itself, but makes all its weights relatively
+    coarser, because the weights of an output channel share one scale. Exponent and
+    shift minimize the predicted error of the network's outputs, tensor by tensor
+    and over all readers together. `fold` fixes the exponent instead.
+
+    **Schemes.** `per-channel`; `per-tensor`: one scale per value; `dynamic`: only
+    weights are quantized here, each layer finds the range of its input at run
+    time.
+
+    **Rules.** `batch-norm`: propagated statistics with the tails of a typical
+    trained channel. `literal`: mean plus or minus `deviations` standard deviations,
+    folded completely, as in the SPIQ paper.
+
+    **Single layers.** `layers=NAME=w8a4,#3=float` sets the bits of the weights of
+    a layer and of the values it reads, or leaves it in float. Layers are named by
+    their location, or counted from zero.
+  }];
+  let options = [
+    Option<"ruleName", "rule", "std::string", /*default=*/"\"batch-norm\"",
+           "Where ranges come from: batch-norm, literal">,
+    Option<"scheme", "scheme", "std::string", /*default=*/"\"per-channel\"",
+           "per-channel, per-tensor or dynamic">,
+    Option<"signedness", "signedness", "std::string",
+           /*default=*/"\"asymmetric\"",
+           "asymmetric (unsigned, any zero point), unsigned or signed">,
+    Option<"activationBits", "activation-bits", "unsigned", /*default=*/"8",
+           "Bits of activations, 2 to 8">,
+    Option<"weightBits", "weight-bits", "unsigned", /*default=*/"8",
+           "Bits of weights, 2 to 8">,
+    Option<"firstLastBits", "first-last-bits", "unsigned", /*default=*/"8",
+           "Least bits of the first and last layers">,
+    Option<"fold", "fold", "std::string", /*default=*/"\"optimal\"",
+           "Share of ranges that is folded: optimal, or between 0 and 1">,
+    Option<"deviations", "deviations", "double", /*default=*/"0.0",
+           "Standard deviations that a range reaches; 0: the rule's choice">,
+    ListOption<"layers", "layers", "std::string",
+               "Choices for single layers: NAME=w8a8, NAME=float, #INDEX=w4">,
+    Option<"layersFile", "layers-file", "std::string", /*default=*/"\"\"",
+           "File with such choices, one a line">,
+    Option<"inputMean", "input-mean", "double", /*default=*/"0.0",
+           "Mean of arguments without spiq.stats">,
+    Option<"inputStddev", "input-stddev", "double", /*default=*/"1.0",
+           "Standard deviation of arguments without spiq.stats">,
+    Option<"residualCorrelation", "residual-correlation", "double",
+           /*default=*/"0.2",
+           "Correlation coefficient of the operands of an addition">
+  ];
+  let dependentDialects = ["::spiq::SPIQDialect"];
+  let statistics = [
+    Statistic<"numValues", "values", "Number of values quantized">,
+    Statistic<"numLayers", "layers", "Number of layers with integer inputs">,
+    Statistic<"numDynamic", "dynamic", "Number of layers quantized dynamically">
+  ];
+}
+
+def SPIQFuseRescales : Pass<"spiq-fuse-rescales", "::mlir::func::FuncOp"> {
+  let summary = "Turn operations between casts into integer operations";
+  let description = [{
+    An operation whose operands are `quant.dcast` and whose result is only read by
+    `quant.qcast` becomes the same operation on quantized tensors. In a layer,
+
+    - the scales of the input are folded into the weights, which are rounded to
+      the type that `spiq-derive-scales` chose, or to 8 bits;
+    - the bias becomes i32 and takes up `-zeroPoint * sum Wq`, and, with
+      `bias-correction`, minus the expected error of the rounded weights:
+      `sum (Wq t / s - W) E[x]`, where E[x] is the propagated mean of the input;
+    - a result that some operation reads as f32 is dequantized by the layer itself.
+
+    Weights that are integers already (`quant.dcast` of a constant) are kept if the
+    input has one scale. An accumulator that could exceed i32 is avoided by a
+    coarser weight scale, or is an error if the weights must stay as they are.
+
+    Reshapes, transpositions, slices and broadcasts move bytes, between
+    `quant.scast`. Networks with casts from elsewhere (QDQ) go through this pass as
+    well. Whatever stays f32 between casts is correct, but slow; each such operation
+    is named by a remark.
+  }];
+  let options = [
+    Option<"biasCorrection", "bias-correction", "bool", /*default=*/"true",
+           "Correct biases by the mean error of rounded weights">,
+    Option<"remarks", "remarks", "bool", /*default=*/"true",
+           "Name operations that stay in f32">,
+    Option<"inputMean", "input-mean", "double", /*default=*/"0.0",
+           "Mean of arguments without spiq.stats">,
+    Option<"inputStddev", "input-stddev", "double", /*default=*/"1.0",
+           "Standard deviation of arguments without spiq.stats">
+  ];
+  let dependentDialects = ["::spiq::SPIQDialect"];
+  let statistics = [
+    Statistic<"numLayers", "layers", "Number of layers in integer form">,
+    Statistic<"numDynamic", "dynamic", "Number of layers in dynamic form">,
+    Statistic<"numOps", "operations", "Number of other operations in integer form">,
+    Statistic<"numMovements", "movements", "Number of movements of bytes">,
+    Statistic<"numFloat", "float", "Number of operations that stay in f32">
+  ];
+}
+
 #endif // SPIQ_DIALECT_SPIQ_TRANSFORMS_PASSES_TD

@@ -1,0 +1,80 @@
+//===- Quantize.h - From a float network to an integer one ------*- C++ -*-===//
+//
+// The pipeline `spiq-quantize` and its options.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPIQ_PIPELINES_QUANTIZE_H
+#define SPIQ_PIPELINES_QUANTIZE_H
+
+#include "mlir/Pass/PassOptions.h"
+
+#include <string>
+
+namespace mlir {
+class OpPassManager;
+} // namespace mlir
+
+namespace spiq {
+
+/// Options of `spiq-quantize`; `spiq-derive-scales` and `spiq-fuse-rescales`
+/// document them.
+struct QuantizeOptions : public mlir::PassPipelineOptions<QuantizeOptions> {
+  Option<std::string> rule{*this, "rule",
+                           llvm::cl::desc("Where ranges come from"),
+                           llvm::cl::init("batch-norm")};
+  Option<std::string> scheme{
+      *this, "scheme", llvm::cl::desc("per-channel, per-tensor or dynamic"),
+      llvm::cl::init("per-channel")};
+  Option<std::string> signedness{
+      *this, "signedness", llvm::cl::desc("asymmetric, unsigned or signed"),
+      llvm::cl::init("asymmetric")};
+  Option<unsigned> activationBits{*this, "activation-bits",
+                                  llvm::cl::desc("Bits of activations"),
+                                  llvm::cl::init(8)};
+  Option<unsigned> weightBits{*this, "weight-bits",
+                              llvm::cl::desc("Bits of weights"),
+                              llvm::cl::init(8)};
+  Option<unsigned> firstLastBits{
+      *this, "first-last-bits",
+      llvm::cl::desc("Least bits of the first and last layers"),
+      llvm::cl::init(8)};
+  Option<std::string> fold{
+      *this, "fold",
+      llvm::cl::desc("Share of ranges that is folded: optimal or a number"),
+      llvm::cl::init("optimal")};
+  Option<double> deviations{
+      *this, "deviations",
+      llvm::cl::desc("Standard deviations that a range reaches"),
+      llvm::cl::init(0.0)};
+  ListOption<std::string> layers{*this, "layers",
+                                 llvm::cl::desc("Choices for single layers")};
+  Option<std::string> layersFile{
+      *this, "layers-file", llvm::cl::desc("File with such choices"),
+      llvm::cl::init("")};
+  Option<bool> biasCorrection{
+      *this, "bias-correction",
+      llvm::cl::desc("Correct biases by the mean error of rounded weights"),
+      llvm::cl::init(true)};
+  Option<bool> remarks{*this, "remarks",
+                       llvm::cl::desc("Name operations that stay in f32"),
+                       llvm::cl::init(true)};
+  Option<double> inputMean{*this, "input-mean",
+                           llvm::cl::desc("Mean of the inputs"),
+                           llvm::cl::init(0.0)};
+  Option<double> inputStddev{*this, "input-stddev",
+                             llvm::cl::desc("Standard deviation of the inputs"),
+                             llvm::cl::init(1.0)};
+};
+
+/// Float network -> integer network: folds batch-norm, merges epilogues, derives
+/// scales, fuses them.
+void buildQuantizePipeline(mlir::OpPassManager &pm,
+                           const QuantizeOptions &options);
+
+/// Registers `spiq-quantize`.
+void registerQuantizePipeline();
+
+} // namespace spiq
+
+#endif // SPIQ_PIPELINES_QUANTIZE_H

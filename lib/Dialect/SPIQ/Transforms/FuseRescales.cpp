@@ -1,0 +1,447 @@
+//===- FuseRescales.cpp - Casts around operations to integers -------------===//
+//
+// Turns dequantize - float operation - quantize into the same operation on
+// quantized types.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ConstantUtils.h"
+#include "IntegerLayer.h"
+#include "OpClass.h"
+
+#include "spiq/Dialect/SPIQ/Transforms/Passes.h"
+#include "spiq/Dialect/SPIQ/Transforms/StatisticsAnalysis.h"
+
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+using namespace mlir;
+using namespace spiq;
+
+namespace spiq {
+#define GEN_PASS_DEF_SPIQFUSERESCALES
+#include "spiq/Dialect/SPIQ/Transforms/Passes.h.inc"
+} // namespace spiq
+
+//===----------------------------------------------------------------------===//
+// Helpers
+//===----------------------------------------------------------------------===//
+
+/// The quantized value behind `value`; null if it is not dequantized.
+static Value getQuantizedSource(Value value) {
+  auto cast = value.getDefiningOp<quant::DequantizeCastOp>();
+  if (!cast ||
+      !isQuantizedByte(getQuantizedElementType(cast.getInput().getType())))
+    return {};
+  return cast.getInput();
+}
+
+/// The type to which all users of `value` quantize it; null if they do not
+/// agree, or if one of them reads floats.
+static RankedTensorType getQuantizedTarget(Value value) {
+  Type target;
+  for (Operation *user : value.getUsers()) {
+    auto cast = dyn_cast<quant::QuantizeCastOp>(user);
+    if (!cast || (target && target != cast.getType()))
+      return {};
+    target = cast.getType();
+  }
+  if (!target || !isQuantizedByte(getQuantizedElementType(target)))
+    return {};
+  return mlir::cast<RankedTensorType>(target);
+}
+
+/// Replaces the quantizations of `value` by `quantized`.
+static void replaceQuantizations(PatternRewriter &rewriter, Value value,
+                                 Value quantized) {
+  for (Operation *user : llvm::make_early_inc_range(value.getUsers()))
+    rewriter.replaceOp(user, quantized);
+}
+
+static Value createStorage(OpBuilder &builder, Location loc,
+                           RankedTensorType type, ArrayRef<int8_t> stored) {
+  auto quantized = cast<quant::QuantizedType>(type.getElementType());
+  auto storageType = type.clone(quantized.getStorageType());
+  Value constant = arith::ConstantOp::create(
+      builder, loc,
+      DenseElementsAttr::get(cast<ShapedType>(storageType), stored));
+  return quant::StorageCastOp::create(builder, loc, type, constant);
+}
+
+//===----------------------------------------------------------------------===//
+// Patterns
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+using InputStatistics = DenseMap<Operation *, ChannelStatistics>;
+
+/// A layer with a quantized input.
+struct FuseLayer : public OpInterfaceRewritePattern<LinearOpInterface> {
+  FuseLayer(MLIRContext *context, const InputStatistics &statistics,
+            Pass::Statistic &numLayers, bool &hasFailed)
+      : OpInterfaceRewritePattern(context), statistics(statistics),
+        numLayers(numLayers), hasFailed(hasFailed) {}
+
+  LogicalResult matchAndRewrite(LinearOpInterface op,
+                                PatternRewriter &rewriter) const override {
+    Value input = getQuantizedSource(op.getInputOperand().get());
+    std::optional<LayerWeights> weights = readWeights(op);
+    auto bias = getConstantFloats(op.getBiasOperand().get());
+    if (!input || !weights || !bias || hasFailed)
+      return failure();
+    auto it = statistics.find(op);
+    FailureOr<IntegerLayer> layer = computeIntegerLayer(
+        op, *weights, *bias, getQuantizedElementType(input.getType()),
+        it == statistics.end() ? nullptr : &it->second);
+    if (failed(layer)) {
+      hasFailed = true;
+      return failure();
+    }
+
+    RankedTensorType target = getTarget(op);
+    Location loc = op.getLoc();
+    auto weightsType =
+        cast<RankedTensorType>(op.getWeightsOperand().get().getType());
+    Value newWeights = createStorage(
+        rewriter, loc, weightsType.clone(layer->weightType), layer->weights);
+    auto biasType = RankedTensorType::get(
+        {static_cast<int64_t>(layer->bias.size())}, rewriter.getI32Type());
+    Value newBias = arith::ConstantOp::create(
+        rewriter, loc,
+        DenseElementsAttr::get(biasType, ArrayRef<int32_t>(layer->bias)));
+    auto fused = cast<LinearOpInterface>(rewriter.clone(*op));
+    rewriter.modifyOpInPlace(fused, [&] {
+      fused->removeAttr(weightTypeName);
+      fused.getInputOperand().set(input);
+      fused.getWeightsOperand().set(newWeights);
+      fused.getBiasOperand().set(newBias);
+      if (!target)
+        return;
+      fused->getResult(0).setType(target);
+      if (auto conv = dyn_cast<Conv2DOp>(fused.getOperation()))
+        if (conv.getResidual())
+          conv.getResidualMutable()[0].set(
+              getQuantizedSource(conv.getResidual()));
+    });
+    ++numLayers;
+    if (!target) {
+      rewriter.replaceOp(op, fused);
+      return success();
+    }
+    replaceQuantizations(rewriter, op->getResult(0), fused->getResult(0));
+    rewriter.eraseOp(op);
+    return success();
+  }
+
+private:
+  /// The quantized type of the result; null for a result in f32.
+  static RankedTensorType getTarget(LinearOpInterface op) {
+    auto conv = dyn_cast<Conv2DOp>(op.getOperation());
+    if (conv && conv.getResidual() && !getQuantizedSource(conv.getResidual()))
+      return {};
+    return getQuantizedTarget(op->getResult(0));
+  }
+
+  const InputStatistics &statistics;
+  Pass::Statistic &numLayers;
+  bool &hasFailed;
+};
+
+/// A layer that quantizes its input at run time.
+struct FuseDynamicLayer : public OpInterfaceRewritePattern<LinearOpInterface> {
+  FuseDynamicLayer(MLIRContext *context, Pass::Statistic &numDynamic)
+      : OpInterfaceRewritePattern(context), numDynamic(numDynamic) {}
+
+  LogicalResult matchAndRewrite(LinearOpInterface op,
+                                PatternRewriter &rewriter) const override {
+    Value weights = getQuantizedSource(op.getWeightsOperand().get());
+    if (!op->hasAttr(dynamicName) || !weights ||
+        getQuantizedSource(op.getInputOperand().get()))
+      return failure();
+    rewriter.modifyOpInPlace(op, [&] {
+      op->removeAttr(dynamicName);
+      op.getWeightsOperand().set(weights);
+    });
+    ++numDynamic;
+    return success();
+  }
+
+private:
+  Pass::Statistic &numDynamic;
+};
+
+/// Any other operation of the dialect whose operands are dequantized and whose
+/// result is quantized.
+struct FuseOperation : public RewritePattern {
+  FuseOperation(MLIRContext *context, Pass::Statistic &numOps)
+      : RewritePattern(MatchAnyOpTypeTag(), /*benefit=*/1, context),
+        numOps(numOps) {}
+
+  LogicalResult matchAndRewrite(Operation *op,
+                                PatternRewriter &rewriter) const override {
+    OpClass kind = classifyOp(op);
+    if (kind != OpClass::Requantizing && kind != OpClass::SameType &&
+        kind != OpClass::Concat)
+      return failure();
+    RankedTensorType target = getQuantizedTarget(op->getResult(0));
+    if (!target)
+      return failure();
+    SmallVector<OpOperand *> operands = getActivationOperands(op);
+    for (OpOperand *operand : operands)
+      if (!getQuantizedSource(operand->get()))
+        return failure();
+
+    IRMapping mapping;
+    for (OpOperand *operand : operands)
+      mapping.map(operand->get(), getQuantizedSource(operand->get()));
+    Operation *fused = rewriter.clone(*op, mapping);
+    RankedTensorType resultType = target;
+    if (kind == OpClass::SameType) {
+      Type source = fused->getOperand(0).getType();
+      resultType = target.clone(cast<ShapedType>(source).getElementType());
+    }
+    rewriter.modifyOpInPlace(fused,
+                             [&] { fused->getResult(0).setType(resultType); });
+    Value result = fused->getResult(0);
+    if (resultType != target)
+      result = ClampOp::create(rewriter, op->getLoc(), target, result,
+                               FloatAttr(), FloatAttr());
+    replaceQuantizations(rewriter, op->getResult(0), result);
+    rewriter.eraseOp(op);
+    ++numOps;
+    return success();
+  }
+
+private:
+  Pass::Statistic &numOps;
+};
+
+/// A chain of movements between dequantization and quantization moves bytes, if
+/// each element keeps its scale and zero point.
+struct FuseMovement : public RewritePattern {
+  FuseMovement(MLIRContext *context, Pass::Statistic &numMovements)
+      : RewritePattern(MatchAnyOpTypeTag(), /*benefit=*/1, context),
+        numMovements(numMovements) {}
+
+  LogicalResult matchAndRewrite(Operation *op,
+                                PatternRewriter &rewriter) const override {
+    if (classifyOp(op) != OpClass::Movement)
+      return failure();
+    RankedTensorType target = getQuantizedTarget(op->getResult(0));
+    if (!target)
+      return failure();
+    SmallVector<Operation *> chain = {op};
+    Value begin = ChannelMap::getMovedOperand(op)->get();
+    while (!getQuantizedSource(begin)) {
+      Operation *previous = begin.getDefiningOp();
+      if (!previous || !begin.hasOneUse() ||
+          classifyOp(previous) != OpClass::Movement)
+        return failure();
+      chain.push_back(previous);
+      begin = ChannelMap::getMovedOperand(previous)->get();
+    }
+    std::reverse(chain.begin(), chain.end());
+    Value source = getQuantizedSource(begin);
+    if (!keepsQuantization(source, chain, target))
+      return failure();
+
+    auto sourceType = cast<RankedTensorType>(source.getType());
+    Type storage = cast<quant::QuantizedType>(sourceType.getElementType())
+                       .getStorageType();
+    Value moved = quant::StorageCastOp::create(
+        rewriter, op->getLoc(), sourceType.clone(storage), source);
+    for (Operation *step : chain)
+      moved = cloneOnStorage(rewriter, step, moved, storage);
+    Value result =
+        quant::StorageCastOp::create(rewriter, op->getLoc(), target, moved);
+    replaceQuantizations(rewriter, op->getResult(0), result);
+    for (Operation *step : llvm::reverse(chain))
+      if (step->use_empty())
+        rewriter.eraseOp(step);
+    ++numMovements;
+    return success();
+  }
+
+private:
+  /// Whether the type of each element is the same before and behind the chain.
+  static bool keepsQuantization(Value source, ArrayRef<Operation *> chain,
+                                RankedTensorType target) {
+    auto sourceType = cast<RankedTensorType>(source.getType());
+    auto from = QuantizationView::ofTensor(sourceType);
+    auto to = QuantizationView::ofTensor(target);
+    if (from.isSigned() != to.isSigned() ||
+        from.getStorageMin() != to.getStorageMin() ||
+        from.getStorageMax() != to.getStorageMax())
+      return false;
+    if (!from.getAxis() && !to.getAxis())
+      return from[0] == to[0];
+    int64_t axis = from.getAxis().value_or(sourceType.getRank() - 1);
+    auto labels =
+        llvm::to_vector(llvm::seq<int64_t>(0, sourceType.getDimSize(axis)));
+    ChannelMap map(sourceType.getShape(), axis, labels);
+    for (Operation *step : chain)
+      map = map.getResultOf(step);
+    int64_t targetAxis = to.getAxis().value_or(target.getRank() - 1);
+    std::optional<SmallVector<int64_t>> moved = map.getLabels(targetAxis);
+    if (!moved)
+      return false;
+    for (auto [index, label] : llvm::enumerate(*moved))
+      if (!(from[label] == to[index]))
+        return false;
+    return true;
+  }
+
+  static Value cloneOnStorage(PatternRewriter &rewriter, Operation *step,
+                              Value moved, Type storage) {
+    auto type = cast<RankedTensorType>(step->getResult(0).getType());
+    IRMapping mapping;
+    mapping.map(ChannelMap::getMovedOperand(step)->get(), moved);
+    if (auto destination = dyn_cast<DestinationStyleOpInterface>(step))
+      mapping.map(destination.getDpsInits().front(),
+                  tensor::EmptyOp::create(rewriter, step->getLoc(),
+                                          type.getShape(), storage));
+    // Regions of named operations name element types: build those anew.
+    if (auto transpose = dyn_cast<linalg::TransposeOp>(step))
+      return linalg::TransposeOp::create(rewriter, step->getLoc(), moved,
+                                         mapping.lookup(transpose.getInit()),
+                                         transpose.getPermutation())
+          ->getResult(0);
+    if (auto broadcast = dyn_cast<linalg::BroadcastOp>(step))
+      return linalg::BroadcastOp::create(rewriter, step->getLoc(), moved,
+                                         mapping.lookup(broadcast.getInit()),
+                                         broadcast.getDimensions())
+          ->getResult(0);
+    Operation *clone = rewriter.clone(*step, mapping);
+    clone->getResult(0).setType(type.clone(storage));
+    return clone->getResult(0);
+  }
+
+  Pass::Statistic &numMovements;
+};
+
+/// qcast(constant) -> scast(integer constant).
+struct QuantizeConstant : public OpRewritePattern<quant::QuantizeCastOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(quant::QuantizeCastOp op,
+                                PatternRewriter &rewriter) const override {
+    auto type = dyn_cast<RankedTensorType>(op.getType());
+    if (!type || !isQuantizedByte(type.getElementType()))
+      return failure();
+    auto values = getConstantFloats(op.getInput());
+    if (!values)
+      return failure();
+    auto view = QuantizationView::ofTensor(type);
+    int64_t axis = view.getAxis().value_or(0), inner = 1;
+    for (int64_t size : type.getShape().drop_front(axis + 1))
+      inner *= size;
+    int64_t channels = view.getAxis() ? type.getDimSize(axis) : 1;
+    SmallVector<int8_t, 0> stored;
+    for (auto [index, value] : llvm::enumerate(*values)) {
+      int64_t channel = static_cast<int64_t>(index) / inner % channels;
+      stored.push_back(view.quantize(value, channel));
+    }
+    rewriter.replaceOp(op, createStorage(rewriter, op.getLoc(), type, stored));
+    return success();
+  }
+};
+
+/// qcast(dcast(x)) -> x, or a requantization of x.
+struct FuseRequantization : public OpRewritePattern<quant::QuantizeCastOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(quant::QuantizeCastOp op,
+                                PatternRewriter &rewriter) const override {
+    Value source = getQuantizedSource(op.getInput());
+    if (!source || !isQuantizedByte(getQuantizedElementType(op.getType())))
+      return failure();
+    if (source.getType() == op.getType()) {
+      rewriter.replaceOp(op, source);
+      return success();
+    }
+    auto hasLastAxis = [](Type type) {
+      std::optional<int32_t> axis = QuantizationView::ofTensor(type).getAxis();
+      return !axis || *axis == cast<ShapedType>(type).getRank() - 1;
+    };
+    if (!hasLastAxis(source.getType()) || !hasLastAxis(op.getType()))
+      return failure();
+    rewriter.replaceOpWithNewOp<ClampOp>(op, op.getType(), source, FloatAttr(),
+                                         FloatAttr());
+    return success();
+  }
+};
+
+//===----------------------------------------------------------------------===//
+// Pass
+//===----------------------------------------------------------------------===//
+
+struct FuseRescalesPass
+    : public spiq::impl::SPIQFuseRescalesBase<FuseRescalesPass> {
+  using SPIQFuseRescalesBase::SPIQFuseRescalesBase;
+
+  void runOnOperation() override {
+    func::FuncOp function = getOperation();
+    if (function.isExternal())
+      return;
+    InputStatistics statistics;
+    if (biasCorrection && failed(collectStatistics(function, statistics)))
+      return signalPassFailure();
+    bool hasFailed = false;
+    RewritePatternSet patterns(&getContext());
+    patterns.add<FuseLayer>(&getContext(), statistics, numLayers, hasFailed);
+    patterns.add<FuseDynamicLayer>(&getContext(), numDynamic);
+    patterns.add<FuseOperation>(&getContext(), numOps);
+    patterns.add<FuseMovement>(&getContext(), numMovements);
+    patterns.add<QuantizeConstant, FuseRequantization>(&getContext());
+    if (failed(applyPatternsGreedily(function, std::move(patterns))) ||
+        hasFailed)
+      return signalPassFailure();
+    report(function);
+  }
+
+private:
+  /// Keeps what is known about the inputs of layers before the rewrite.
+  LogicalResult collectStatistics(func::FuncOp function,
+                                  InputStatistics &statistics) {
+    StatisticsOptions options;
+    options.inputMean = inputMean;
+    options.inputStddev = inputStddev;
+    FailureOr<StatisticsAnalysis> analysis =
+        StatisticsAnalysis::create(function, options);
+    if (failed(analysis))
+      return failure();
+    function.walk([&](LinearOpInterface layer) {
+      if (const ChannelStatistics *input =
+              analysis->lookup(layer.getInputOperand().get()))
+        statistics[layer] = *input;
+    });
+    return success();
+  }
+
+  /// Says which operations still compute in f32.
+  void report(func::FuncOp function) {
+    function.walk([&](Operation *op) {
+      bool isCompute =
+          op->getDialect() &&
+          isa<SPIQDialect, linalg::LinalgDialect>(op->getDialect()) &&
+          op->getNumResults() == 1;
+      if (!isCompute)
+        return;
+      auto isFloat = [](Value value) {
+        auto type = dyn_cast<RankedTensorType>(value.getType());
+        return type && type.getElementType().isF32();
+      };
+      if (!isFloat(op->getResult(0)) || !isFloat(op->getOperand(0)))
+        return;
+      if (auto layer = dyn_cast<LinearOpInterface>(op))
+        if (getQuantizedElementType(layer.getWeightsOperand().get().getType()))
+          return; // dynamic
+      ++numFloat;
+      if (remarks)
+        op->emitRemark() << "'" << op->getName() << "' stays in f32";
+    });
+  }
+};
+
+} // namespace

@@ -1,0 +1,54 @@
+//===- IntegerLayer.h - Integer form of a layer -----------------*- C++ -*-===//
+//
+// Computes the integer weights and biases of a layer.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPIQ_LIB_DIALECT_SPIQ_TRANSFORMS_INTEGERLAYER_H
+#define SPIQ_LIB_DIALECT_SPIQ_TRANSFORMS_INTEGERLAYER_H
+
+#include "WeightQuantization.h"
+
+#include "spiq/Dialect/SPIQ/Transforms/ChannelStatistics.h"
+
+namespace spiq {
+
+/// The constants of a layer in integer form.
+struct IntegerLayer {
+  mlir::quant::QuantizedType weightType;
+  llvm::SmallVector<int8_t, 0> weights;
+  llvm::SmallVector<int32_t, 0> bias;
+};
+
+/// Weights that a layer brings along.
+struct LayerWeights {
+  /// Real values.
+  llvm::SmallVector<float, 0> real;
+  /// Stored values and their scales, if the weights are quantized already and
+  /// need not be rounded again: one scale per row, not folded.
+  llvm::SmallVector<int8_t, 0> stored;
+  llvm::SmallVector<double> scales;
+  mlir::quant::QuantizedType type;
+};
+
+/// Reads the weights of `layer`: an f32 constant, or the dequantization of an
+/// integer constant. None if they are something else.
+std::optional<LayerWeights> readWeights(LinearOpInterface layer);
+
+/// Computes the integer form of `layer` for an input of type `input`. The bias
+/// is `round(b / t) - sum zeroPoint * Wq`. With `inputStatistics`, the error
+/// that rounding the weights makes in the mean of the result is subtracted from
+/// b.
+///
+/// If an accumulator could leave the range of i32, the weights of that output
+/// channel get a coarser scale; fails, after a diagnostic, where they must not
+/// be changed.
+llvm::FailureOr<IntegerLayer>
+computeIntegerLayer(LinearOpInterface layer, const LayerWeights &weights,
+                    llvm::ArrayRef<float> bias,
+                    mlir::quant::QuantizedType input,
+                    const ChannelStatistics *inputStatistics);
+
+} // namespace spiq
+
+#endif // SPIQ_LIB_DIALECT_SPIQ_TRANSFORMS_INTEGERLAYER_H

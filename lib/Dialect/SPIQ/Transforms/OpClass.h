@@ -1,0 +1,39 @@
+//===- OpClass.h - How operations treat quantized values --------*- C++ -*-===//
+//
+// Sorts operations by what they do with the scales of their operands.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPIQ_LIB_DIALECT_SPIQ_TRANSFORMS_OPCLASS_H
+#define SPIQ_LIB_DIALECT_SPIQ_TRANSFORMS_OPCLASS_H
+
+#include "mlir/IR/Operation.h"
+#include "llvm/ADT/SmallVector.h"
+
+namespace spiq {
+
+enum class OpClass {
+  /// Has no integer form.
+  Float,
+  /// Multiplies with constant weights; the result may be f32.
+  Linear,
+  /// Requantizes: the result has scales of its own.
+  Requantizing,
+  /// Result and operand have the same scales.
+  SameType,
+  /// Moves elements without looking at them.
+  Movement,
+  /// Joins values.
+  Concat
+};
+
+/// The class of `op`. Operations on values that are not static f32 or quantized
+/// tensors are `Float`.
+OpClass classifyOp(mlir::Operation *op);
+
+/// The operands of `op` that are activations: quantized in its integer form.
+llvm::SmallVector<mlir::OpOperand *> getActivationOperands(mlir::Operation *op);
+
+} // namespace spiq
+
+#endif // SPIQ_LIB_DIALECT_SPIQ_TRANSFORMS_OPCLASS_H

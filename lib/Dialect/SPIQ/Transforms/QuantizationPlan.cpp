@@ -1,0 +1,238 @@
+//===- QuantizationPlan.cpp - What is quantized, and what shares ----------===//
+//
+// Decides which values of a network are stored in integers and which of them
+// share their scales.
+//
+//===----------------------------------------------------------------------===//
+
+#include "QuantizationPlan.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+using namespace mlir;
+using namespace spiq;
+
+static RankedTensorType getTensorType(Value value) {
+  return cast<RankedTensorType>(value.getType());
+}
+
+QuantizationPlan::QuantizationPlan(func::FuncOp function,
+                                   const StatisticsAnalysis &statistics,
+                                   const BitWidths &bits,
+                                   const LayerOverrides &overrides,
+                                   bool perTensor)
+    : statistics(statistics), bits(bits), overrides(overrides),
+      perTensor(perTensor) {
+  Block &body = function.getBody().front();
+  findFirstAndLast(body);
+  findWanted(body);
+  for (BlockArgument argument : body.getArguments())
+    if (wanted.contains(argument))
+      assign(argument);
+  for (Operation &op : body) {
+    if (op.getNumResults() == 1 && wanted.contains(op.getResult(0)))
+      assign(op.getResult(0));
+    auto layer = dyn_cast<LinearOpInterface>(&op);
+    if (!layer || classifyOp(&op) != OpClass::Linear ||
+        overrides.lookup(&op).isFloat)
+      continue;
+    if (values.contains(layer.getInputOperand().get()))
+      integerLayers.push_back(layer);
+    else if (!getQuantizedElementType(layer.getInputOperand().get().getType()))
+      dynamicLayers.push_back(layer);
+  }
+}
+
+const QuantizationRoot &
+QuantizationPlan::getRootOfChannel(int64_t channel) const {
+  auto it = llvm::upper_bound(roots, channel,
+                              [](int64_t c, const QuantizationRoot &root) {
+                                return c < root.firstChannel;
+                              });
+  return *std::prev(it);
+}
+
+SmallVector<int64_t> QuantizationPlan::getChannels(Value value) const {
+  auto it = values.find(value);
+  if (it == values.end())
+    return {};
+  return it->second.getLabels(getTensorType(value).getRank() - 1)
+      .value_or(SmallVector<int64_t>());
+}
+
+//===----------------------------------------------------------------------===//
+// Bits
+//===----------------------------------------------------------------------===//
+
+/// A layer is a first one if no layer lies between it and the inputs, and a
+/// last one if none lies between it and the outputs.
+void QuantizationPlan::findFirstAndLast(Block &body) {
+  llvm::DenseSet<Value> behindLayer;
+  for (Operation &op : body) {
+    bool isBehind = llvm::any_of(op.getOperands(), [&](Value operand) {
+      return behindLayer.contains(operand);
+    });
+    if (isa<LinearOpInterface>(op) && !isBehind)
+      firstOrLast.insert(&op);
+    if (isBehind || isa<LinearOpInterface>(op))
+      behindLayer.insert(op.result_begin(), op.result_end());
+  }
+  llvm::DenseSet<Value> beforeLayer;
+  for (Operation &op : llvm::reverse(body)) {
+    bool isBefore = llvm::any_of(op.getResults(), [&](Value result) {
+      return beforeLayer.contains(result);
+    });
+    if (isa<LinearOpInterface>(op) && !isBefore)
+      firstOrLast.insert(&op);
+    if (isBefore || isa<LinearOpInterface>(op))
+      beforeLayer.insert(op.operand_begin(), op.operand_end());
+  }
+}
+
+unsigned QuantizationPlan::getWeightBits(Operation *layer) const {
+  if (std::optional<unsigned> chosen = overrides.lookup(layer).weightBits)
+    return *chosen;
+  return firstOrLast.contains(layer) ? std::max(bits.firstLast, bits.weights)
+                                     : bits.weights;
+}
+
+/// The most that a layer that reads `value`, perhaps through operations that do
+/// not change its scales, asks for.
+unsigned QuantizationPlan::getActivationBits(Value value) const {
+  unsigned result = 0;
+  for (OpOperand &use : value.getUses()) {
+    Operation *user = use.getOwner();
+    OpClass kind = classifyOp(user);
+    if (isa<LinearOpInterface>(user) &&
+        cast<LinearOpInterface>(user).getInputOperand().getOperandNumber() ==
+            use.getOperandNumber()) {
+      unsigned wish = overrides.lookup(user).activationBits.value_or(
+          firstOrLast.contains(user)
+              ? std::max(bits.firstLast, bits.activations)
+              : bits.activations);
+      result = std::max(result, wish);
+    } else if (kind == OpClass::SameType || kind == OpClass::Movement ||
+               kind == OpClass::Concat) {
+      result = std::max(result, getActivationBits(user->getResult(0)));
+    }
+  }
+  return result ? result : bits.activations;
+}
+
+//===----------------------------------------------------------------------===//
+// Values
+//===----------------------------------------------------------------------===//
+
+bool QuantizationPlan::isKnown(Value value) const {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  return type && type.getElementType().isF32() && statistics.lookup(value);
+}
+
+bool QuantizationPlan::isWantedBy(OpOperand &use) const {
+  Operation *user = use.getOwner();
+  OpClass kind = classifyOp(user);
+  if (kind == OpClass::Float || overrides.lookup(user).isFloat)
+    return false;
+  SmallVector<OpOperand *> operands = getActivationOperands(user);
+  if (!llvm::is_contained(operands, &use))
+    return false;
+  if (kind == OpClass::Linear && operands.front() == &use)
+    return true;
+  return wanted.contains(user->getResult(0)) &&
+         llvm::all_of(operands, [&](OpOperand *operand) {
+           return isKnown(operand->get());
+         });
+}
+
+/// Marks the values that an operation in integer form reads. Integer forms
+/// begin at layers and are followed backwards.
+void QuantizationPlan::findWanted(Block &body) {
+  auto visit = [&](Value value) {
+    if (isKnown(value) && llvm::any_of(value.getUses(), [&](OpOperand &use) {
+          return isWantedBy(use);
+        }))
+      wanted.insert(value);
+  };
+  for (Operation &op : llvm::reverse(body))
+    if (op.getNumResults() == 1)
+      visit(op.getResult(0));
+  for (BlockArgument argument : body.getArguments())
+    visit(argument);
+}
+
+bool QuantizationPlan::isAcceptable(Value value, const ChannelMap &map) const {
+  return llvm::all_of(value.getUses(), [&](OpOperand &use) {
+    if (classifyOp(use.getOwner()) == OpClass::Movement)
+      return true;
+    // Operations of the dialect and dequantization need channels that are last.
+    return map.getLabels(map.getShape().size() - 1).has_value();
+  });
+}
+
+std::optional<ChannelMap> QuantizationPlan::deriveConcat(ConcatOp op) const {
+  ArrayRef<int64_t> shape = getTensorType(op.getOutput()).getShape();
+  int64_t last = shape.size() - 1;
+  if (perTensor || op.getAxis() != static_cast<uint64_t>(last))
+    return std::nullopt;
+  SmallVector<int64_t> labels;
+  for (Value input : op.getInputs()) {
+    SmallVector<int64_t> part = getChannels(input);
+    if (part.empty())
+      return std::nullopt;
+    labels.append(part);
+  }
+  unsigned bits = getRootOfChannel(labels.front()).bits;
+  if (llvm::any_of(labels, [&](int64_t channel) {
+        return getRootOfChannel(channel).bits != bits;
+      }))
+    return std::nullopt;
+  return ChannelMap(shape, last, labels);
+}
+
+/// The channels of the result of `op` if it has no scales of its own.
+std::optional<ChannelMap> QuantizationPlan::derive(Operation *op) const {
+  OpClass kind = classifyOp(op);
+  if (kind == OpClass::Float || overrides.lookup(op).isFloat)
+    return std::nullopt;
+  if (auto concat = dyn_cast<ConcatOp>(op))
+    return deriveConcat(concat);
+  if (kind != OpClass::SameType && kind != OpClass::Movement)
+    return std::nullopt;
+  auto it = values.find(getActivationOperands(op).front()->get());
+  if (it == values.end())
+    return std::nullopt;
+  if (kind == OpClass::Movement)
+    return it->second.getResultOf(op);
+  ArrayRef<int64_t> shape = getTensorType(op->getResult(0)).getShape();
+  std::optional<SmallVector<int64_t>> labels =
+      it->second.getLabels(shape.size() - 1);
+  if (!labels)
+    return std::nullopt;
+  return ChannelMap(shape, shape.size() - 1, *labels);
+}
+
+void QuantizationPlan::assign(Value value) {
+  if (Operation *op = value.getDefiningOp()) {
+    std::optional<ChannelMap> map = derive(op);
+    if (map && isAcceptable(value, *map)) {
+      values.insert({value, std::move(*map)});
+      return;
+    }
+  }
+  QuantizationRoot root;
+  root.value = value;
+  root.firstChannel = numChannels;
+  root.bits = getActivationBits(value);
+  ChannelMap map;
+  if (auto argument = dyn_cast<BlockArgument>(value)) {
+    // Its channels need not be last: it may be transposed first.
+    map = statistics.getArgumentMap(argument);
+    root.channels = statistics.getArgumentChannels(argument);
+  } else {
+    map = ChannelMap::getIdentity(getTensorType(value).getShape());
+    root.channels = *statistics.lookup(value);
+  }
+  values.insert({value, map.offsetLabels(numChannels)});
+  numChannels += root.channels.size();
+  roots.push_back(std::move(root));
+}

@@ -1,0 +1,208 @@
+//===- ScaleChooser.cpp - Scales of all quantized values ------------------===//
+//
+// Chooses the scales of values that share readers together.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ScaleChooser.h"
+
+#include "ConstantUtils.h"
+#include "FoldObjective.h"
+
+#include "llvm/ADT/EquivalenceClasses.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace spiq;
+
+StorageRange spiq::getStorageRange(Signedness signedness, unsigned bits) {
+  int64_t half = int64_t(1) << (bits - 1);
+  if (signedness == Signedness::Signed)
+    return {true, -half, half - 1};
+  return {false, 0, 2 * half - 1};
+}
+
+/// Scale and zero point of a channel that has its range to itself.
+struct ScaleChooser::Grid {
+  double scale;
+  int64_t zeroPoint;
+  StorageRange storage;
+
+  /// The real values that are stored without clipping at scale `s`.
+  ChannelRange getRange(double s) const {
+    return {s * (storage.min - zeroPoint), s * (storage.max - zeroPoint)};
+  }
+};
+
+ScaleChooser::Grid ScaleChooser::getGrid(ChannelRange range,
+                                         unsigned bits) const {
+  StorageRange storage = getStorageRange(options.signedness, bits);
+  double levels = storage.max - storage.min;
+  if (options.signedness == Signedness::Asymmetric) {
+    double scale = range.getWidth() / levels;
+    int64_t zeroPoint =
+        scale > 0.0 ? std::llround(-range.min / scale) + storage.min : 0;
+    return {scale, zeroPoint, storage};
+  }
+  if (options.signedness == Signedness::Unsigned && range.min >= 0.0)
+    return {range.max / levels, 0, storage};
+  double reach = std::max(-range.min, range.max);
+  int64_t zeroPoint = storage.isSigned ? 0 : (storage.max + 1) / 2;
+  return {reach / (storage.max - zeroPoint), zeroPoint, storage};
+}
+
+SmallVector<ChannelRange, 0>
+ScaleChooser::getRanges(const QuantizationRoot &root) {
+  SmallVector<ChannelRange, 0> ranges;
+  ChannelRange all;
+  for (auto [index, moments] : llvm::enumerate(root.channels)) {
+    ScaledChannel channel{root.value, static_cast<int64_t>(index), moments};
+    ChannelRange range = rule.getRange(channel, root.bits);
+    // Padding stores zero.
+    range = {std::min(0.0, range.min), std::max(0.0, range.max)};
+    all = {std::min(all.min, range.min), std::max(all.max, range.max)};
+    ranges.push_back(range);
+  }
+  if (options.perTensor)
+    ranges.assign(ranges.size(), all);
+  return ranges;
+}
+
+/// The weights of `layer`, gathered by the channel that they read.
+/// `localIndex` numbers the channels of the objective.
+static FoldLayer gatherWeights(LinearOpInterface layer, double maxWeight,
+                               ArrayRef<int64_t> inputChannels,
+                               const DenseMap<int64_t, uint32_t> &localIndex,
+                               const NoiseGainAnalysis &gains) {
+  FoldLayer result;
+  result.maxWeight = maxWeight;
+  auto weights = getConstantFloats(layer.getWeightsOperand().get());
+  if (!weights)
+    return result;
+  auto shape = cast<RankedTensorType>(layer.getWeightsOperand().get().getType())
+                   .getShape();
+  int64_t outputs = shape.front(), inputs = shape.back();
+  int64_t row = weights->size() / outputs;
+  result.rowBegin.push_back(0);
+  // Several inputs may read one channel, behind a flattening for example.
+  DenseMap<uint32_t, uint32_t> entryOf;
+  for (int64_t o = 0; o < outputs; ++o) {
+    entryOf.clear();
+    for (int64_t i = 0; i < inputs; ++i) {
+      uint32_t channel =
+          localIndex.lookup(inputChannels[layer.getInputChannel(o, i)]);
+      auto [it, isNew] = entryOf.try_emplace(channel, result.entries.size());
+      if (isNew)
+        result.entries.push_back({channel, 0.0f, 0.0f});
+      FoldWeights &entry = result.entries[it->second];
+      for (int64_t k = i; k < row; k += inputs)
+        entry.maxAbs =
+            std::max(entry.maxAbs, std::abs((*weights)[o * row + k]));
+      entry.count += row / inputs;
+    }
+    result.rowBegin.push_back(result.entries.size());
+    result.outputGains.push_back(gains.getAccumulatedGain(layer, o));
+  }
+  return result;
+}
+
+ScaleChooser::ScaleChooser(const QuantizationPlan &plan, const ScaleRule &rule,
+                           const NoiseGainAnalysis &gains,
+                           const Options &options)
+    : plan(plan), rule(rule), gains(gains), options(options),
+      channels(plan.getNumChannels()) {
+  ArrayRef<QuantizationRoot> roots = plan.getRoots();
+  auto getRootIndex = [&](int64_t channel) -> unsigned {
+    return &plan.getRootOfChannel(channel) - roots.data();
+  };
+  // Values that a layer reads together are chosen together.
+  llvm::EquivalenceClasses<unsigned> classes;
+  for (unsigned root = 0; root < roots.size(); ++root)
+    classes.insert(root);
+  for (LinearOpInterface layer : plan.getIntegerLayers()) {
+    SmallVector<int64_t> read = plan.getChannels(layer.getInputOperand().get());
+    for (int64_t channel : read)
+      classes.unionSets(getRootIndex(read.front()), getRootIndex(channel));
+  }
+  DenseMap<unsigned, SmallVector<LinearOpInterface>> layersOf;
+  for (LinearOpInterface layer : plan.getIntegerLayers()) {
+    SmallVector<int64_t> read = plan.getChannels(layer.getInputOperand().get());
+    layersOf[classes.getLeaderValue(getRootIndex(read.front()))].push_back(
+        layer);
+  }
+  for (unsigned root = 0; root < roots.size(); ++root) {
+    if (classes.getLeaderValue(root) != root)
+      continue;
+    SmallVector<unsigned> members;
+    for (unsigned other = 0; other < roots.size(); ++other)
+      if (classes.isEquivalent(root, other))
+        members.push_back(other);
+    choose(members, layersOf[root]);
+  }
+}
+
+void ScaleChooser::choose(ArrayRef<unsigned> members,
+                          ArrayRef<LinearOpInterface> layers) {
+  SmallVector<FoldChannel, 0> foldChannels;
+  SmallVector<Grid, 0> grids;
+  SmallVector<int64_t, 0> numbers;
+  DenseMap<int64_t, uint32_t> localIndex;
+  double widest = 0.0;
+  for (unsigned member : members) {
+    const QuantizationRoot &root = plan.getRoots()[member];
+    for (auto [index, range] : llvm::enumerate(getRanges(root))) {
+      Grid grid = getGrid(range, root.bits);
+      widest = std::max(widest, grid.scale);
+      localIndex[root.firstChannel + index] = grids.size();
+      numbers.push_back(root.firstChannel + index);
+      grids.push_back(grid);
+    }
+  }
+  // A channel that never differs from zero takes any scale.
+  if (widest == 0.0)
+    widest = 1.0;
+  for (unsigned member : members) {
+    const QuantizationRoot &root = plan.getRoots()[member];
+    for (auto [index, moments] : llvm::enumerate(root.channels)) {
+      Grid &grid = grids[foldChannels.size()];
+      grid.scale = std::max(grid.scale, widest / 4096.0);
+      ScaledChannel scaled{root.value, static_cast<int64_t>(index), moments};
+      FoldChannel channel;
+      channel.ownScale = grid.scale;
+      channel.gain = gains.getGain(root.value, index);
+      channel.roundedShare = 1.0 - moments.atBound;
+      channel.variance = moments.getVariance();
+      channel.clippingError = [this, scaled, grid](double scale) {
+        return rule.getClippingError(scaled, grid.getRange(scale));
+      };
+      foldChannels.push_back(std::move(channel));
+    }
+  }
+  SmallVector<FoldLayer, 0> foldLayers;
+  for (LinearOpInterface layer : layers) {
+    double maxWeight = (1 << (plan.getWeightBits(layer) - 1)) - 1;
+    foldLayers.push_back(gatherWeights(
+        layer, maxWeight, plan.getChannels(layer.getInputOperand().get()),
+        localIndex, gains));
+  }
+
+  FoldObjective objective(std::move(foldChannels), std::move(foldLayers));
+  std::optional<double> exponent = rule.getFoldExponent();
+  bool isLiteral = exponent.has_value();
+  if (options.perTensor)
+    exponent = 0.0;
+  else if (options.foldExponent)
+    exponent = options.foldExponent;
+  FoldObjective::Choice choice;
+  if (isLiteral)
+    choice.exponent = *exponent;
+  else
+    choice = objective.minimize(exponent);
+  SmallVector<double, 0> scales =
+      objective.getScales(choice.exponent, choice.shift);
+  for (auto [number, grid, scale] : llvm::zip(numbers, grids, scales))
+    channels[number] = {scale, grid.zeroPoint};
+  groups.push_back({SmallVector<unsigned>(members), choice.exponent,
+                    choice.shift, choice.error});
+}

@@ -1,0 +1,29 @@
+//===- ScaleRule.cpp - Names of scale rules -------------------------------===//
+//
+// Finds a scale rule by its name.
+//
+//===----------------------------------------------------------------------===//
+
+#include "spiq/Dialect/SPIQ/Transforms/ScaleRule.h"
+
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace mlir;
+using namespace spiq;
+
+ScaleRule::~ScaleRule() = default;
+
+ArrayRef<StringLiteral> spiq::getScaleRuleNames() {
+  static constexpr StringLiteral names[] = {"batch-norm", "literal"};
+  return names;
+}
+
+std::unique_ptr<ScaleRule>
+spiq::createScaleRule(StringRef name, const ScaleRuleOptions &options) {
+  using Factory = std::unique_ptr<ScaleRule> (*)(const ScaleRuleOptions &);
+  auto factory = llvm::StringSwitch<Factory>(name)
+                     .Case("batch-norm", createBatchNormRule)
+                     .Case("literal", createLiteralRule)
+                     .Default(nullptr);
+  return factory ? factory(options) : nullptr;
+}

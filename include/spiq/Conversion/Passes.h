@@ -9,6 +9,7 @@
 
 #include "spiq/Conversion/SPIQToCPU/SPIQToCPU.h"
 #include "spiq/Conversion/SPIQToLinalg/SPIQToLinalg.h"
+#include "spiq/Conversion/TosaToSPIQ/TosaToSPIQ.h"
 
 namespace spiq {
 

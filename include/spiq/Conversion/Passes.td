@@ -90,4 +90,59 @@ def ConvertSPIQToLinalg : Pass<"convert-spiq-to-linalg", "::mlir::ModuleOp"> {
   ];
 }
 
+//===----------------------------------------------------------------------===//
+// TosaToSPIQ
+//===----------------------------------------------------------------------===//
+
+def ConvertTosaToSPIQ : Pass<"convert-tosa-to-spiq", "::mlir::ModuleOp"> {
+  let summary = "Convert TOSA to SPIQ";
+  let description = [{
+    Converts `f32` networks in the `tosa` dialect, as torch-mlir and TensorFlow
+    Lite produce them. All shapes must be static; `tosa-infer-shapes` finds those
+    that follow from the inputs, `tosa-make-broadcastable` makes ranks agree.
+
+    **Idioms.** What TOSA spells out is recognised first:
+
+    - batch-norm, `(x - mean) * rsqrt(variance + epsilon) * scale + bias` with
+      constants, in any layout; a constant in place of the `rsqrt` is
+      taken as `1 / sqrt(variance)`;
+    - transpositions between channel-first and channel-last, which move down
+      through elementwise operations, reductions and concatenations until they
+      cancel;
+    - means over images, `silu`, `hard_swish`, `hard_sigmoid` and `leaky_relu`.
+
+    **Operations.**
+
+    | TOSA | becomes |
+    |------|---------|
+    | `conv2d`, `depthwise_conv2d` | `spiq.conv_2d`, with groups for depthwise |
+    | `transpose_conv2d` | `spiq.transposed_conv_2d` |
+    | `matmul` with a constant matrix | `spiq.fully_connected` |
+    | `add`, `sub`, `mul` | `spiq.add`, `spiq.mul` |
+    | `clamp`, `maximum` and `minimum` with a constant | `spiq.clamp` |
+    | `sigmoid`, `tanh` | `spiq.activation` |
+    | `max_pool2d`, `avg_pool2d` | `spiq.max_pool_2d`, `spiq.avg_pool_2d` |
+    | `concat`, `pad`, `resize` | `spiq.concat`, `spiq.pad`, `spiq.resize` |
+    | everything else | `linalg`, `tensor`, `arith`, by upstream's patterns |
+
+    Integer operations of TOSA say nothing of the real values they stand for.
+    They are lowered by upstream's patterns and stay as they are.
+
+    Operations that nobody converts are listed in one error. The statistics tell
+    how many operations SPIQ has taken over.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::math::MathDialect", "::mlir::scf::SCFDialect",
+    "::mlir::tensor::TensorDialect", "::mlir::tosa::TosaDialect",
+    "::spiq::SPIQDialect"
+  ];
+  let statistics = [
+    Statistic<"numConverted", "converted",
+              "Number of SPIQ operations behind the conversion">,
+    Statistic<"numBatchNorms", "batch-norms",
+              "Number of batch-norms recognised">
+  ];
+}
+
 #endif // SPIQ_CONVERSION_PASSES_TD

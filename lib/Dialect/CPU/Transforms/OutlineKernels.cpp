@@ -83,9 +83,10 @@ FailureOr<func::FuncOp> OutlineKernels::getKernelFunction(Operation *op) {
   SmallVector<Type> types(op->getNumOperands(),
                           LLVM::LLVMPointerType::get(&getContext()));
   types.append(2, builder.getIndexType());
-  std::string name =
-      ("spiq_" + op->getName().stripDialect() + "_" + Twine(numFunctions))
-          .str();
+  // Not the statistic: builds of LLVM without statistics never count it up.
+  std::string name = ("spiq_" + op->getName().stripDialect() + "_" +
+                      Twine(functions.size() - 1))
+                         .str();
   function = func::FuncOp::create(builder, op->getLoc(), name,
                                   builder.getFunctionType(types, {}));
   function.setPrivate();

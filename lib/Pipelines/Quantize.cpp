@@ -48,9 +48,9 @@ void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
 }
 
 void registerQuantizePipeline() {
-  PassPipelineRegistration<QuantizeOptions>(
-      "spiq-quantize", "Quantize a network without data",
-      buildQuantizePipeline);
+  PassPipelineRegistration<QuantizeOptions>("spiq-quantize",
+                                            "Quantize a network without data",
+                                            buildQuantizePipeline);
 }
 
 } // namespace spiq

@@ -49,9 +49,9 @@ struct QuantizeOptions : public mlir::PassPipelineOptions<QuantizeOptions> {
       llvm::cl::init(0.0)};
   ListOption<std::string> layers{*this, "layers",
                                  llvm::cl::desc("Choices for single layers")};
-  Option<std::string> layersFile{
-      *this, "layers-file", llvm::cl::desc("File with such choices"),
-      llvm::cl::init("")};
+  Option<std::string> layersFile{*this, "layers-file",
+                                 llvm::cl::desc("File with such choices"),
+                                 llvm::cl::init("")};
   Option<bool> biasCorrection{
       *this, "bias-correction",
       llvm::cl::desc("Correct biases by the mean error of rounded weights"),
@@ -67,8 +67,8 @@ struct QuantizeOptions : public mlir::PassPipelineOptions<QuantizeOptions> {
                              llvm::cl::init(1.0)};
 };
 
-/// Float network -> integer network: folds batch-norm, merges epilogues, derives
-/// scales, fuses them.
+/// Float network -> integer network: folds batch-norm, merges epilogues,
+/// derives scales, fuses them.
 void buildQuantizePipeline(mlir::OpPassManager &pm,
                            const QuantizeOptions &options);
 

@@ -1,4 +1,4 @@
-//===- CPUAttributes.td - Attributes of the spiq_cpu dialect -*-tablegen -*-===//
+//===- CPUAttributes.td - Attributes of spiq_cpu -----------*- tablegen -*-===//
 //
 // Declares the parameters of kernels.
 //

@@ -22,6 +22,10 @@ void populateConvolutionPatterns(mlir::RewritePatternSet &patterns,
 void populateDepthwisePatterns(mlir::RewritePatternSet &patterns,
                                const MachineModel &machine);
 
+/// Adds the pattern for the quantization of the network's input.
+void populateQuantizePatterns(mlir::RewritePatternSet &patterns,
+                              const MachineModel &machine);
+
 } // namespace spiq
 
 #endif // SPIQ_LIB_CONVERSION_SPIQTOCPU_PATTERNS_H

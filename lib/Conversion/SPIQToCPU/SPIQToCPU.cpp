@@ -40,10 +40,12 @@ public:
     RewritePatternSet patterns(&getContext());
     populateConvolutionPatterns(patterns, machine);
     populateDepthwisePatterns(patterns, machine);
+    populateQuantizePatterns(patterns, machine);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       return signalPassFailure();
     getOperation()->walk([&](Operation *op) {
-      numKernels += isa<cpu::Conv2DOp, cpu::DepthwiseConv2DOp>(op);
+      numKernels +=
+          isa<cpu::Conv2DOp, cpu::DepthwiseConv2DOp, cpu::QuantizeOp>(op);
     });
   }
 };

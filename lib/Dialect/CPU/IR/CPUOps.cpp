@@ -195,5 +195,35 @@ LogicalResult DepthwiseConv2DOp::verify() {
   return success();
 }
 
+void QuantizeOp::getEffects(
+    SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
+        &effects) {
+  getKernelEffects(*this, effects);
+}
+
+LogicalResult QuantizeOp::verify() {
+  ArrayRef<int64_t> input = getInput().getType().getShape();
+  ArrayRef<int64_t> output = getOutput().getType().getShape();
+  if (!getInput().getType().getElementType().isF32() ||
+      !getOutput().getType().getElementType().isInteger(8))
+    return emitOpError("expects an f32 input and an output of bytes");
+  if (output != ArrayRef<int64_t>{input[0], input[2], input[3], input[1]})
+    return emitOpError() << "expects an output of shape " << input[0] << "x"
+                         << input[2] << "x" << input[3] << "x" << input[1];
+  int64_t lanes = getLanes(), channels = input[1];
+  if (channels > maxChannels)
+    return emitOpError() << "expects at most " << maxChannels
+                         << " channels, got " << channels;
+  if (lanes < 4 || lanes > input[3])
+    return emitOpError() << "expects 4 to " << input[3] << " lanes, got "
+                         << lanes;
+  for (size_t size : {getScales().size(), getZeroPoints().size(),
+                      getMin().size(), getMax().size()})
+    if (static_cast<int64_t>(size) != channels)
+      return emitOpError() << "expects " << channels
+                           << " values for each parameter, got " << size;
+  return success();
+}
+
 #define GET_OP_CLASSES
 #include "spiq/Dialect/CPU/IR/CPUOps.cpp.inc"

@@ -61,5 +61,6 @@ void spiq::cpu::registerBufferizableOpInterfaceExternalModels(
     Conv2DOp::attachInterface<KernelBufferization<Conv2DOp>>(*context);
     DepthwiseConv2DOp::attachInterface<KernelBufferization<DepthwiseConv2DOp>>(
         *context);
+    QuantizeOp::attachInterface<KernelBufferization<QuantizeOp>>(*context);
   });
 }

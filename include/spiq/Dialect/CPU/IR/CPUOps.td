@@ -219,4 +219,50 @@ def CPU_DepthwiseConv2DOp : CPU_KernelOp<"depthwise_conv_2d"> {
   }];
 }
 
+def CPU_QuantizeOp : CPU_KernelOp<"quantize"> {
+  let summary = "Quantizes an f32 image, channels first";
+  let description = [{
+    Quantizes an `N x C x H x W` image of f32 to `N x H x W x C` unsigned bytes,
+    so that the layout of the network's input costs no pass over memory of its
+    own:
+
+    ```
+    out[n, h, w, c] = clamp(roundeven(x[n, c, h, w] / scales[c]),
+                            min[c] - zeroPoints[c], max[c] - zeroPoints[c])
+                      + zeroPoints[c]
+    ```
+
+    A NaN becomes `min[c]`. There are at most four channels; rows have at least
+    `lanes` pixels.
+
+    Example:
+
+    ```mlir
+    %y = spiq_cpu.quantize ins(%x : tensor<1x3x32x32xf32>)
+                           outs(%init : tensor<1x32x32x3xi8>)
+           {lanes = 16 : i64, scales = array<f32: 0.02, 0.02, 0.02>,
+            zero_points = array<i32: 128, 128, 128>,
+            min = array<i32: 0, 0, 0>, max = array<i32: 255, 255, 255>}
+         -> tensor<1x32x32x3xi8>
+    ```
+  }];
+  let arguments = (ins
+    CPU_Image:$input,
+    CPU_Image:$output,
+    I64Attr:$lanes,
+    DenseF32ArrayAttr:$scales,
+    DenseI32ArrayAttr:$zero_points,
+    DenseI32ArrayAttr:$min,
+    DenseI32ArrayAttr:$max);
+  let results = (outs Variadic<CPU_Image>:$results);
+  let assemblyFormat = [{
+    `ins` `(` $input `:` type($input) `)`
+    `outs` `(` $output `:` type($output) `)` attr-dict (`->` type($results)^)?
+  }];
+  let extraClassDeclaration = kernelDeclarations # [{
+    /// Largest number of channels, which are interleaved in registers.
+    static constexpr int64_t maxChannels = 4;
+  }];
+}
+
 #endif // SPIQ_DIALECT_CPU_IR_CPUOPS_TD

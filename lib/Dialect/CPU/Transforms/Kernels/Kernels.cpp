@@ -21,13 +21,15 @@ SmallVector<int64_t> getImageStrides(Value image) {
   return strides;
 }
 
-bool isKernel(Operation *op) { return isa<Conv2DOp, DepthwiseConv2DOp>(op); }
+bool isKernel(Operation *op) {
+  return isa<Conv2DOp, DepthwiseConv2DOp, QuantizeOp>(op);
+}
 
 LogicalResult emitAnyKernel(Operation *op, KernelBuilder &b,
                             ArrayRef<FlatBuffer> buffers, Value begin,
                             Value end) {
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
-      .Case<Conv2DOp, DepthwiseConv2DOp>([&](auto kernel) {
+      .Case<Conv2DOp, DepthwiseConv2DOp, QuantizeOp>([&](auto kernel) {
         return emitKernel(kernel, b, buffers, begin, end);
       })
       .Default([](Operation *) { return failure(); });
@@ -35,7 +37,7 @@ LogicalResult emitAnyKernel(Operation *op, KernelBuilder &b,
 
 int64_t getNumWorkUnitsOfAny(Operation *op) {
   return llvm::TypeSwitch<Operation *, int64_t>(op)
-      .Case<Conv2DOp, DepthwiseConv2DOp>(
+      .Case<Conv2DOp, DepthwiseConv2DOp, QuantizeOp>(
           [](auto kernel) { return getNumWorkUnits(kernel); })
       .Default([](Operation *) { return 0; });
 }

@@ -22,10 +22,14 @@ mlir::LogicalResult emitKernel(Conv2DOp op, KernelBuilder &b,
 mlir::LogicalResult emitKernel(DepthwiseConv2DOp op, KernelBuilder &b,
                                llvm::ArrayRef<FlatBuffer> buffers,
                                mlir::Value begin, mlir::Value end);
+mlir::LogicalResult emitKernel(QuantizeOp op, KernelBuilder &b,
+                               llvm::ArrayRef<FlatBuffer> buffers,
+                               mlir::Value begin, mlir::Value end);
 
 /// Number of work units of a kernel.
 int64_t getNumWorkUnits(Conv2DOp op);
 int64_t getNumWorkUnits(DepthwiseConv2DOp op);
+int64_t getNumWorkUnits(QuantizeOp op);
 
 /// Whether `op` is a kernel of the dialect.
 bool isKernel(mlir::Operation *op);

@@ -67,7 +67,7 @@ def measure(args: argparse.Namespace, key: str) -> dict:
     dataset = open_dataset(args.shared / "images", kind)
     compiled = [compile_variant(args, key, variant) for variant in args.variants]
     models = [spiq.load(library) for library, _ in compiled]
-    limit = args.limit if entry.labelled else args.limit or args.limit_unlabelled
+    limit = args.limit if entry.labelled else args.limit_unlabelled
     evaluation = evaluate(models, dataset, entry, limit, args.jobs, progress_bar)
     result = report.to_json(
         evaluation, models, args.variants, entry, dataset.description
@@ -112,12 +112,12 @@ def main() -> int:
     )
     parser.add_argument("--shared", type=Path, required=True)
     parser.add_argument("--model", dest="keys", action="append", metavar="KEY")
-    parser.add_argument("--limit", type=int, help="images of each network")
+    parser.add_argument("--limit", type=int, help="labelled images of a network")
     parser.add_argument(
         "--limit-unlabelled", type=int, default=100, help="if not labelled: %(default)s"
     )
     parser.add_argument("--unlabelled", default="imagenet_like", metavar="FOLDER")
-    parser.add_argument("--jobs", type=int, default=1, help="times need 1")
+    parser.add_argument("--jobs", type=int, default=1, help="images at a time")
     parser.add_argument("--variants", nargs="+", choices=VARIANTS, default=[*VARIANTS])
     parser.add_argument("--build", type=Path, default=ROOT / "build")
     parser.add_argument("--output", type=Path, default=ROOT / "build" / "networks")

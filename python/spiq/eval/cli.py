@@ -50,7 +50,7 @@ def make_parser() -> argparse.ArgumentParser:
         "--jobs",
         type=_positive,
         default=1,
-        help="images worked on at a time; times are reliable with 1 (default)",
+        help="images worked on at a time (default 1)",
     )
     parser.add_argument("--json", type=Path, metavar="OUT", help="write all figures")
     return parser

@@ -20,10 +20,17 @@ from .preprocessing import fit_to_input
 #: Images in flight per worker; bounds the memory taken by waiting outputs.
 LOOKAHEAD = 2
 
+#: How long one library is timed, and how often it runs at least and at most.
+TIMING_SECONDS = 0.5
+TIMING_RUNS = (3, 1000)
+
 
 @dataclass
 class Scores:
-    """Figures of one library; `comparisons` has one entry per output."""
+    """Figures of one library.
+
+    `comparisons` has one entry per output, `seconds` one per timed run.
+    """
 
     comparisons: list[metrics.Comparison]
     seconds: list[float] = field(default_factory=list)
@@ -62,21 +69,39 @@ def evaluate(
 ) -> Evaluation:
     """Evaluates `models`, the first of which is the float twin of the others.
 
-    `jobs` images are worked on at a time; more than one disturbs the times.
-    `progress` wraps the iteration, for a progress bar.
+    `jobs` images are worked on at a time. `progress` wraps the iteration, for a
+    progress bar. Times are taken afterwards, on the first image, so that
+    neither other threads nor the other models' use of caches disturb them.
     """
     _check_signatures(models)
     count = min(len(dataset), limit or len(dataset))
     state = _State(models, entry, dataset.truth)
 
-    def work(index: int) -> tuple[Sample, list, list]:
+    def work(index: int) -> tuple[Sample, list[list[np.ndarray]]]:
         sample = dataset[index]
-        return sample, *_run_all(models, entry, sample)
+        return sample, _run_all(models, entry, sample)
 
-    results = _ordered(work, count, jobs)
-    for sample, outputs, seconds in progress(results, count):
-        state.add(sample, outputs, seconds)
+    for sample, outputs in progress(_ordered(work, count, jobs), count):
+        state.add(sample, outputs)
+    pixels = entry.input(dataset[0].image)
+    for model, scores in zip(models, state.scores):
+        scores.seconds = time_runs(model, fit_to_input(pixels, model.inputs[0]))
     return Evaluation(count, state.scores, state.as_logits)
+
+
+def time_runs(model: Model, x: np.ndarray) -> list[float]:
+    """Seconds of repeated runs on one input, after one that is not counted."""
+    model.run([x])
+    least, most = TIMING_RUNS
+    seconds: list[float] = []
+    begin = time.perf_counter()
+    while len(seconds) < most:
+        start = time.perf_counter()
+        if len(seconds) >= least and start - begin > TIMING_SECONDS:
+            break
+        model.run([x])
+        seconds.append(time.perf_counter() - start)
+    return seconds
 
 
 class _State:
@@ -103,7 +128,7 @@ class _State:
             if by_mask and entry.labelled:
                 scores.confusion = metrics.Confusion(entry.classes, entry.void)
 
-    def add(self, sample: Sample, outputs: list, seconds: list[float]) -> None:
+    def add(self, sample: Sample, outputs: list[list[np.ndarray]]) -> None:
         """`outputs[m][o]`: real values of output `o` of model `m`."""
         if not self.as_logits:
             self.as_logits = list(map(metrics.is_softmax, outputs[0], self.axes))
@@ -115,7 +140,6 @@ class _State:
             for of_model in outputs
         ]
         for m, scores in enumerate(self.scores):
-            scores.seconds.append(seconds[m])
             for o, comparison in enumerate(scores.comparisons):
                 comparison.add(compared[0][o], compared[m][o], self.axes[o])
             if scores.top is not None:
@@ -130,19 +154,16 @@ class _State:
 
 def _run_all(
     models: list[Model], entry: Entry, sample: Sample
-) -> tuple[list[list[np.ndarray]], list[float]]:
-    """All models on one image: real-valued outputs, and seconds per run."""
+) -> list[list[np.ndarray]]:
+    """All models on one image: the real-valued outputs of each."""
     pixels = entry.input(sample.image)
-    outputs, seconds = [], []
+    outputs = []
     for model in models:
-        x = fit_to_input(pixels, model.inputs[0])
-        start = time.perf_counter()
-        results = model.run([x])
-        seconds.append(time.perf_counter() - start)
+        results = model.run([fit_to_input(pixels, model.inputs[0])])
         outputs.append(
             [info.dequantize(y) for info, y in zip(model.outputs, results)]
         )
-    return outputs, seconds
+    return outputs
 
 
 def _ordered(work: Callable, count: int, jobs: int) -> Iterator:

@@ -38,9 +38,7 @@ Tensor evaluate(ConcatOp op, Operands operands) {
       int32_t q = operand->integers[position++];
       float scaled =
           float(q - from->zeroPoint(c)) * float(from->scale(c) / to->scale(d));
-      bool isCopy = from->scale(c) == to->scale(d) &&
-                    from->zeroPoint(c) == to->zeroPoint(d);
-      result.integers[offset] = isCopy ? q : quantizeResult(scaled, *to, d);
+      result.integers[offset] = quantizeResult(scaled, *to, d);
     });
     start += operand->shape[axis];
   }

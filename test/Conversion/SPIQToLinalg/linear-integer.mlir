@@ -172,3 +172,21 @@ func.func @dynamic(%x: tensor<1x3xf32>, %b: tensor<2xf32>) -> tensor<1x2xf32> {
   %y = spiq.fully_connected %x, %w, %b : (tensor<1x3xf32>, tensor<2x3x!w>, tensor<2xf32>) -> tensor<1x2xf32>
   return %y : tensor<1x2xf32>
 }
+
+// -----
+
+!in = !quant.uniform<i8:f32, 0.05>
+!w = !quant.uniform<i8<-127:127>:f32, 0.1>
+!out = !quant.uniform<i8:f32, 0.3>
+
+// A multiplier is divided in double precision and rounded once: the quotient
+// of the scales in f32 would be 0.333333302.
+// CHECK-LABEL: func.func @multiplier(
+// CHECK:           arith.constant 0.333333343 : f32
+func.func @multiplier(%x: tensor<1x3x!in>) -> tensor<1x2x!out> {
+  %c = arith.constant dense<7> : tensor<2x3xi8>
+  %w = quant.scast %c : tensor<2x3xi8> to tensor<2x3x!w>
+  %b = arith.constant dense<0> : tensor<2xi32>
+  %y = spiq.fully_connected %x, %w, %b : (tensor<1x3x!in>, tensor<2x3x!w>, tensor<2xi32>) -> tensor<1x2x!out>
+  return %y : tensor<1x2x!out>
+}

@@ -26,14 +26,13 @@ double Random::real(double low, double high) {
   return low + (high - low) * double(engine() >> 11) / double(1ull << 53);
 }
 
-double Random::scaleNear(double magnitude, bool isPowerOfTwo) {
+double Random::scaleNear(double magnitude) {
   double scale = magnitude * std::exp2(real(-1.0, 1.0));
-  // Powers of two make exact ties common.
   return isPowerOfTwo ? std::exp2(std::round(std::log2(scale))) : scale;
 }
 
 Type Random::quantized(int64_t count, int64_t axis, double scale) {
-  bool isSigned = oneIn(2), isPowerOfTwo = oneIn(3);
+  bool isSigned = oneIn(2);
   int64_t bits = oneIn(3) ? integer(2, 8) : 8;
   int64_t low = isSigned ? -(int64_t(1) << (bits - 1)) : 0;
   int64_t high = low + (int64_t(1) << bits) - 1;
@@ -43,14 +42,14 @@ Type Random::quantized(int64_t count, int64_t axis, double scale) {
   auto getZeroPoint = [&] { return isSymmetric ? 0 : integer(low, high); };
   if (oneIn(4))
     return getPerTensorQuantizedType(context, isSigned, low, high,
-                                     scaleNear(scale, isPowerOfTwo),
+                                     scaleNear(scale),
                                      getZeroPoint());
   bool areEqual = oneIn(4);
   SmallVector<double> scales;
   SmallVector<int64_t> zeroPoints;
   for (int64_t channel = 0; channel < count; ++channel) {
     bool isCopy = areEqual && channel > 0;
-    scales.push_back(isCopy ? scales[0] : scaleNear(scale, isPowerOfTwo));
+    scales.push_back(isCopy ? scales[0] : scaleNear(scale));
     zeroPoints.push_back(isCopy ? zeroPoints[0] : getZeroPoint());
   }
   return getPerAxisQuantizedType(context, isSigned, low, high, scales,
@@ -65,11 +64,10 @@ RankedTensorType Random::activation(bool isQuantized, ArrayRef<int64_t> shape,
 }
 
 Type Random::weight(int64_t numOutputs, double scale) {
-  bool isPowerOfTwo = oneIn(3);
   int64_t high = oneIn(3) ? (int64_t(1) << integer(1, 7)) - 1 : 127;
   SmallVector<double> scales;
   for (int64_t output = 0; output < numOutputs; ++output)
-    scales.push_back(scaleNear(scale, isPowerOfTwo));
+    scales.push_back(scaleNear(scale));
   if (oneIn(5))
     return getPerTensorQuantizedType(context, true, -high, high, scales[0], 0);
   SmallVector<int64_t> zeroPoints(numOutputs, 0);

@@ -23,7 +23,7 @@ enum class Form { Float, Integer, Dequantized, Dynamic };
 class Random {
 public:
   Random(mlir::MLIRContext *context, uint64_t seed)
-      : context(context), engine(seed) {}
+      : context(context), engine(seed), isPowerOfTwo(oneIn(3)) {}
 
   /// An integer in [`low`, `high`].
   int64_t integer(int64_t low, int64_t high);
@@ -49,9 +49,11 @@ public:
   mlir::MLIRContext *context;
 
 private:
-  double scaleNear(double magnitude, bool isPowerOfTwo);
+  double scaleNear(double magnitude);
 
   std::mt19937_64 engine;
+  /// Whether all scales are powers of two, which makes exact ties common.
+  bool isPowerOfTwo;
 };
 
 } // namespace spiq::test

@@ -84,10 +84,11 @@ class SPIQ_LinearOp<string mnemonic, list<Trait> traits = []>
 
     **Dynamic.** Each call finds the range of its input,
     `lo = min(0, min x)` and `hi = max(0, max x)`, quantizes it to `u8` with
-    `s = (hi - lo) / 255` and `z = roundeven(-lo / s)`, and computes
+    `s = (hi - lo) / 255` (1 if that is 0), `z = roundeven(-lo / s)` and
+    `q = clamp(roundeven(x / s) + z)`, all in f32, and computes
     `y[o] = clamp(f32(acc[o]) * (s * f32(t[o])) + bias[o])` with
-    `acc[o] = sum Wq[o, k] * (q[k] - z)`. The weights are not folded in this
-    form: the real weight is `t[o] * Wq[o, k]`.
+    `acc[o] = sum Wq[o, k] * (q[k] - z)`. The weights are constant and not
+    folded in this form: the real weight is `t[o] * Wq[o, k]`.
   }];
 }
 

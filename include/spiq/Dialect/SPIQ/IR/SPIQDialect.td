@@ -40,8 +40,9 @@ def SPIQ_Dialect : Dialect {
     **Requantization.** A real result `y` becomes
     `clamp(roundeven(y / scale) + zeroPoint)`. Accumulators are `i32` and exact;
     each multiplier is computed in double precision, rounded once to `f32` and
-    applied by separately rounded `f32` operations, ties to even. Results are
-    therefore the same on every machine.
+    applied by separately rounded `f32` operations, ties to even; a NaN becomes
+    the smallest value that the clamp allows. Results are therefore the same on
+    every machine.
   }];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::quant::QuantDialect",

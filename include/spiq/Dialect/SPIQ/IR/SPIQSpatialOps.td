@@ -13,9 +13,9 @@ def SPIQ_ConcatOp : SPIQ_Op<"concat", [InferTypeOpAdaptorWithIsCompatible]> {
   let summary = "Concatenation along one dimension";
   let description = [{
     Joins the inputs along `axis`. Inputs and result are all f32 or all
-    quantized. In integer form, an input whose scales and zero points are those
-    of its part of the result is copied, any other is requantized:
-    `y = clamp(roundeven(f32(q - zx) * f32(sx / sy))) + zy`.
+    quantized. In integer form each input is requantized,
+    `y = clamp(roundeven(f32(q - zx) * f32(sx / sy))) + zy`, which is a copy
+    where it has the scales and zero points of its part of the result.
 
     Example:
 
@@ -123,6 +123,9 @@ def SPIQ_ResizeOp : SPIQ_Op<"resize"> {
     top = f32(a - zx) * m * (1 - fw) + f32(b - zx) * m * fw, bottom alike,
     m = f32(sx / sy)
     ```
+
+    Coordinates are computed in double precision; `fh` and `fw`, their
+    fractional parts, are rounded to f32, and `1 - fh` is an f32 subtraction.
 
     Example:
 

@@ -37,6 +37,18 @@ void buildConvertToKernelsPipeline(OpPassManager &pm, const Target &target) {
 
 void buildOptimizeLinalgPipeline(OpPassManager &pm, const Target &target) {
   pm.addNestedPass<func::FuncOp>(createPrepareLinalg());
+  TileAndFuseOptions tileOptions;
+  tileOptions.vectorBits = target.getVectorBits();
+  tileOptions.vectorRegisters = target.getNumVectorRegisters();
+  pm.addNestedPass<func::FuncOp>(createTileAndFuse(tileOptions));
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  VectorizeTilesOptions vectorOptions;
+  vectorOptions.vectorBits = target.getVectorBits();
+  vectorOptions.vectorRegisters = target.getNumVectorRegisters();
+  pm.addNestedPass<func::FuncOp>(createVectorizeTiles(vectorOptions));
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
 }
 
 void buildBufferizePipeline(OpPassManager &pm) {

@@ -26,9 +26,18 @@ class MemRefDialect;
 namespace arith {
 class ArithDialect;
 } // namespace arith
+namespace affine {
+class AffineDialect;
+} // namespace affine
 namespace math {
 class MathDialect;
 } // namespace math
+namespace scf {
+class SCFDialect;
+} // namespace scf
+namespace vector {
+class VectorDialect;
+} // namespace vector
 namespace tensor {
 class TensorDialect;
 } // namespace tensor

@@ -38,6 +38,69 @@ def PrepareLinalg : Pass<"spiq-prepare-linalg", "::mlir::func::FuncOp"> {
   ];
 }
 
+defvar registerOptions = [
+  Option<"vectorBits", "vector-bits", "unsigned", "128",
+         "Width of vector registers in bits">,
+  Option<"vectorRegisters", "vector-registers", "unsigned", "16",
+         "Number of vector registers">
+];
+
+def TileAndFuse : Pass<"spiq-tile-and-fuse", "::mlir::func::FuncOp"> {
+  let summary = "Tiles linalg to registers and fuses producers into the tiles";
+  let description = [{
+    Every `linalg.generic` whose result cannot be computed inside of the tiles
+    of its only user becomes the root of a loop nest: it is tiled so that one
+    tile of the result fits into vector registers, and the operations it alone
+    uses, at the same position, are computed in the same tile. A convolution,
+    its requantization and the residual addition thus become one nest in which
+    accumulators never leave registers. Reductions are not tiled.
+
+    The innermost dimension of the result is the one that vectors run along. An
+    operation that multiplies a value that all lanes share (convolution, matrix
+    product) gets a block of several pixels by several vectors of channels, and
+    walks over the channels in the outermost loop, so that one block of weights
+    stays in the cache. Loops whose step does not divide their size are peeled,
+    so that every tile is of static size.
+  }];
+  let options = registerOptions;
+  let statistics = [
+    Statistic<"numRoots", "nests", "Number of loop nests">,
+    Statistic<"numFused", "fused", "Number of operations fused into a nest">
+  ];
+  let dependentDialects = [
+    "::mlir::affine::AffineDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
+def VectorizeTiles : Pass<"spiq-vectorize-tiles", "::mlir::func::FuncOp"> {
+  let summary = "Turns linalg tiles into vectors and reduction loops";
+  let description = [{
+    Rewrites every `linalg.generic` on small static tensors: parallel dimensions
+    are unrolled, the innermost dimension of the result becomes vectors of the
+    target's width, and each reduction dimension becomes an `scf.for` that
+    carries the accumulators as values. Operands that all lanes share are
+    loaded as scalars and broadcast.
+
+    A tile that reads what another tile wrote reads the vectors themselves, as
+    the canonicalizer forwards transfers. Operations that the pass does not
+    understand stay and become scalar loops.
+  }];
+  let options = registerOptions # [
+    Option<"maxVectors", "max-vectors", "unsigned", "32",
+           "Largest number of vectors that a tile may consist of">
+  ];
+  let statistics = [
+    Statistic<"numVectorized", "vectorized", "Number of tiles vectorized">,
+    Statistic<"numScalar", "scalar", "Number of operations left to loops">
+  ];
+  let dependentDialects = [
+    "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+    "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect",
+    "::mlir::vector::VectorDialect"
+  ];
+}
+
 def Bufferize : Pass<"spiq-bufferize", "::mlir::ModuleOp"> {
   let summary = "Turns tensors into memrefs, results into output parameters";
   let description = [{

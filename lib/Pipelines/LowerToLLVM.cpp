@@ -47,13 +47,12 @@ void buildOptimizeLinalgPipeline(OpPassManager &pm, const Target &target) {
   vectorOptions.vectorBits = target.getVectorBits();
   vectorOptions.vectorRegisters = target.getNumVectorRegisters();
   pm.addNestedPass<func::FuncOp>(createVectorizeTiles(vectorOptions));
-  pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
 }
 
 void buildBufferizePipeline(OpPassManager &pm) {
-  pm.addPass(bufferization::createEmptyTensorEliminationPass());
   pm.addPass(createBufferize());
+  pm.addNestedPass<func::FuncOp>(createUnrollTransfers());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   // Copies of a buffer to itself show only once equal views are one.
@@ -96,6 +95,7 @@ void buildLowerToLLVMPipeline(OpPassManager &pm, const Target &target,
   pm.addPass(createRecordSignature());
   pm.addPass(createInlinerPass());
   pm.addNestedPass<func::FuncOp>(createConvertElementwiseToLinalgPass());
+  pm.addPass(bufferization::createEmptyTensorEliminationPass());
   if (vectorize)
     buildOptimizeLinalgPipeline(pm, target);
   else

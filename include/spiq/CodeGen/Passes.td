@@ -82,9 +82,10 @@ def VectorizeTiles : Pass<"spiq-vectorize-tiles", "::mlir::func::FuncOp"> {
     carries the accumulators as values. Operands that all lanes share are
     loaded as scalars and broadcast.
 
-    A tile that reads what another tile wrote reads the vectors themselves, as
-    the canonicalizer forwards transfers. Operations that the pass does not
-    understand stay and become scalar loops.
+    A tile that reads what another tile computed takes the vectors themselves.
+    Each tile is written by one `vector.transfer_write`, which
+    `spiq-unroll-transfers` takes apart again behind bufferization. Operations
+    that the pass does not understand stay and become scalar loops.
   }];
   let options = registerOptions # [
     Option<"maxVectors", "max-vectors", "unsigned", "32",
@@ -97,6 +98,19 @@ def VectorizeTiles : Pass<"spiq-vectorize-tiles", "::mlir::func::FuncOp"> {
   let dependentDialects = [
     "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
     "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect",
+    "::mlir::vector::VectorDialect"
+  ];
+}
+
+def UnrollTransfers : Pass<"spiq-unroll-transfers", "::mlir::func::FuncOp"> {
+  let summary = "Splits writes of tiles into writes of vectors";
+  let description = [{
+    Replaces every `vector.transfer_write` of a tile, assembled from vectors by
+    `vector.insert` and `vector.insert_strided_slice`, by one write for each of
+    the vectors, and of any other tile by one write for each row.
+  }];
+  let dependentDialects = [
+    "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
     "::mlir::vector::VectorDialect"
   ];
 }

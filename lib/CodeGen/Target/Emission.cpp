@@ -55,6 +55,8 @@ void optimizeLLVMIR(llvm::Module &module, const Target &target) {
   llvm::PipelineTuningOptions tuning;
   // Kernels arrive vectorized; SLP would only take accumulators apart.
   tuning.SLPVectorization = false;
+  // Loops that are worth unrolling are unrolled when they arrive.
+  tuning.LoopUnrolling = false;
   tuning.LoopVectorization = true;
   tuning.LoopInterleaving = true;
   llvm::PassBuilder builder(machine.get(), tuning);

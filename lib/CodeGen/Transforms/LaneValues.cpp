@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "LaneValues.h"
+#include "TileVectorizer.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -29,8 +30,8 @@ bool LaneValues::canCompute(Operation &op) {
   return OpTrait::hasElementwiseMappableTraits(&op);
 }
 
-/// How the value of `expr` changes when dimension `dim` grows by one; none if it
-/// does not change by a constant.
+/// How the value of `expr` changes when dimension `dim` grows by one; none if
+/// it does not change by a constant.
 static std::optional<int64_t> getStride(AffineExpr expr, unsigned dim) {
   if (!expr.isFunctionOfDim(dim))
     return 0;
@@ -60,6 +61,13 @@ SmallVector<Value> LaneValues::evaluate(AffineMap map,
 }
 
 LaneValue LaneValues::readConsecutive(Value tensor, ArrayRef<Value> position) {
+  SmallVector<int64_t> constants;
+  for (Value index : position)
+    if (std::optional<int64_t> constant = getConstantIntValue(index))
+      constants.push_back(*constant);
+  if (constants.size() == position.size())
+    if (Value vector = forwarding.lookup(tensor, constants, width))
+      return {Kind::Vector, vector};
   Type elementType = cast<ShapedType>(tensor.getType()).getElementType();
   Value padding = arith::ConstantOp::create(rewriter, loc,
                                             rewriter.getZeroAttr(elementType));
@@ -84,15 +92,13 @@ LaneValue LaneValues::load(Value operand, AffineMap map) {
   if (!type)
     return {Kind::Uniform, operand};
   if (!map.isFunctionOfDim(vectorLoop))
-    return {Kind::Uniform,
-            tensor::ExtractOp::create(rewriter, loc, operand,
-                                      evaluate(map, indices))};
+    return {Kind::Uniform, tensor::ExtractOp::create(rewriter, loc, operand,
+                                                     evaluate(map, indices))};
   ArrayRef<AffineExpr> exprs = map.getResults();
-  bool isConsecutive =
-      getStride(exprs.back(), vectorLoop) == 1 &&
-      llvm::none_of(exprs.drop_back(), [&](AffineExpr expr) {
-        return expr.isFunctionOfDim(vectorLoop);
-      });
+  bool isConsecutive = getStride(exprs.back(), vectorLoop) == 1 &&
+                       llvm::none_of(exprs.drop_back(), [&](AffineExpr expr) {
+                         return expr.isFunctionOfDim(vectorLoop);
+                       });
   if (isConsecutive)
     return readConsecutive(operand, evaluate(map, indices));
   return gather(type.getElementType(), [&](int64_t lane) -> Value {
@@ -139,8 +145,8 @@ Value LaneValues::extractLane(LaneValue value, int64_t lane) {
 void LaneValues::compute(Operation &op) {
   LaneValue result;
   if (auto index = dyn_cast<linalg::IndexOp>(op)) {
-    Value first = getValueOrCreateConstantIndexOp(rewriter, loc,
-                                                  indices[index.getDim()]);
+    Value first =
+        getValueOrCreateConstantIndexOp(rewriter, loc, indices[index.getDim()]);
     result = {index.getDim() == vectorLoop ? Kind::Consecutive : Kind::Uniform,
               first};
   } else if (isa<affine::AffineApplyOp>(op)) {
@@ -206,8 +212,8 @@ LaneValue LaneValues::computeExtract(Operation &op) {
 }
 
 LaneValue LaneValues::computeElementwise(Operation &op) {
-  SmallVector<LaneValue> operands = llvm::map_to_vector(
-      op.getOperands(), [&](Value v) { return lookup(v); });
+  SmallVector<LaneValue> operands =
+      llvm::map_to_vector(op.getOperands(), [&](Value v) { return lookup(v); });
   bool isUniform = llvm::all_of(
       operands, [](LaneValue v) { return v.kind == Kind::Uniform; });
   // One index plus a shared one keeps lanes consecutive.

@@ -13,6 +13,8 @@
 
 namespace spiq {
 
+class VectorForwarding;
+
 /// A value of the body as the lanes see it.
 struct LaneValue {
   enum class Kind {
@@ -30,12 +32,13 @@ struct LaneValue {
 /// Computes the values of one vector.
 class LaneValues {
 public:
-  /// Lanes run along `vectorLoop`; `indices` holds the iteration of each loop in
-  /// the first lane and must outlive this object.
+  /// Lanes run along `vectorLoop`; `indices` holds the iteration of each loop
+  /// in the first lane and must outlive this object.
   LaneValues(mlir::RewriterBase &rewriter, mlir::Location loc, int64_t width,
-             llvm::ArrayRef<mlir::OpFoldResult> indices, unsigned vectorLoop)
+             llvm::ArrayRef<mlir::OpFoldResult> indices, unsigned vectorLoop,
+             const VectorForwarding &forwarding)
       : rewriter(rewriter), loc(loc), width(width), indices(indices),
-        vectorLoop(vectorLoop) {}
+        vectorLoop(vectorLoop), forwarding(forwarding) {}
 
   /// Whether `compute` knows operations like `op`.
   static bool canCompute(mlir::Operation &op);
@@ -78,6 +81,7 @@ private:
   int64_t width;
   llvm::ArrayRef<mlir::OpFoldResult> indices;
   unsigned vectorLoop;
+  const VectorForwarding &forwarding;
   llvm::DenseMap<mlir::Value, LaneValue> values;
 };
 

@@ -1,6 +1,7 @@
 //===- TileAndFuse.cpp - spiq-tile-and-fuse ---------------------*- C++ -*-===//
 //
-// Finds groups of linalg operations that one loop nest computes, and tiles them.
+// Finds groups of linalg operations that one loop nest computes, and tiles
+// them.
 //
 //===----------------------------------------------------------------------===//
 
@@ -103,8 +104,7 @@ static void peelLoops(RewriterBase &rewriter,
 }
 
 namespace {
-struct TileAndFusePass
-    : public spiq::impl::TileAndFuseBase<TileAndFusePass> {
+struct TileAndFusePass : public spiq::impl::TileAndFuseBase<TileAndFusePass> {
   using TileAndFuseBase::TileAndFuseBase;
 
   void runOnOperation() override {
@@ -152,8 +152,7 @@ struct TileAndFusePass
             rewriter, cast<TilingInterface>(root.getOperation()), options);
     if (failed(result))
       return root.emitOpError("cannot be tiled");
-    rewriter.replaceOp(root,
-                       result->replacements.lookup(root.getResult(0)));
+    rewriter.replaceOp(root, result->replacements.lookup(root.getResult(0)));
     for (linalg::GenericOp op : ArrayRef(group).drop_front())
       if (op->use_empty())
         rewriter.eraseOp(op);

@@ -70,8 +70,8 @@ static std::optional<unsigned> getRowDim(linalg::GenericOp reduction,
   std::optional<unsigned> vectorLoop = getVectorLoop(reduction);
   for (int dim = static_cast<int>(shape.size()) - 2; dim >= 0; --dim) {
     unsigned loop = result.getDimPosition(dim);
-    bool isShared = llvm::none_of(
-        reduction.getDpsInputOperands(), [&](OpOperand *operand) {
+    bool isShared =
+        llvm::none_of(reduction.getDpsInputOperands(), [&](OpOperand *operand) {
           AffineMap map = reduction.getMatchingIndexingMap(operand);
           return map.isFunctionOfDim(*vectorLoop) && map.isFunctionOfDim(loop);
         });
@@ -117,8 +117,8 @@ TileSizes chooseTileSizes(linalg::GenericOp root,
   } else {
     vectors = hasReduction ? 2 : 4;
     rowDim = getInnerDim(shape);
-    int64_t used = llvm::divideCeil(std::min(shape.back(), vectors * lanes),
-                                    lanes);
+    int64_t used =
+        llvm::divideCeil(std::min(shape.back(), vectors * lanes), lanes);
     if (rowDim)
       rows = chooseBlock(shape[*rowDim], std::max<int64_t>(1, 8 / used));
   }

@@ -41,8 +41,8 @@ std::optional<int64_t> countVectors(linalg::GenericOp op,
     return std::nullopt;
   int64_t vectors = llvm::divideCeil(ranges[*vectorLoop], registers.getLanes());
   for (auto [loop, range] : llvm::enumerate(ranges))
-    if (loop != *vectorLoop && op.getIteratorTypesArray()[loop] ==
-                                   utils::IteratorType::parallel)
+    if (loop != *vectorLoop &&
+        op.getIteratorTypesArray()[loop] == utils::IteratorType::parallel)
       vectors *= range;
   return vectors;
 }
@@ -58,8 +58,8 @@ struct ResultVector {
 class TileVectorizer {
 public:
   TileVectorizer(RewriterBase &rewriter, linalg::GenericOp op,
-                 const RegisterFile &registers)
-      : rewriter(rewriter), loc(op.getLoc()), op(op),
+                 const RegisterFile &registers, VectorForwarding &forwarding)
+      : rewriter(rewriter), forwarding(forwarding), loc(op.getLoc()), op(op),
         ranges(op.getStaticLoopRanges()), vectorLoop(*getVectorLoop(op)),
         lanes(registers.getLanes()) {}
 
@@ -108,7 +108,8 @@ private:
   }
 
   LaneValues createLanes(const ResultVector &vector) {
-    return LaneValues(rewriter, loc, vector.width, indices, vectorLoop);
+    return LaneValues(rewriter, loc, vector.width, indices, vectorLoop,
+                      forwarding);
   }
 
   /// The values of the destination, if the operation reads them.
@@ -167,26 +168,48 @@ private:
     return results;
   }
 
-  /// Writes the vectors into the destination.
+  /// Writes the vectors into the destination. One write of the whole tile keeps
+  /// the analysis of bufferization short.
   Value store(ValueRange values) {
     OpOperand *init = op.getDpsInitOperand(0);
     AffineMap map = op.getMatchingIndexingMap(init);
-    Value destination = init->get();
+    auto type = cast<RankedTensorType>(init->get().getType());
+    auto tileType = VectorType::get(type.getShape(), type.getElementType());
+    Value tile = arith::ConstantOp::create(rewriter, loc,
+                                           rewriter.getZeroAttr(tileType));
+    SmallVector<SmallVector<int64_t>> positions;
     for (auto [vector, value] : llvm::zip_equal(vectors, values)) {
-      moveTo(vector);
-      SmallVector<Value> position = getValueOrCreateConstantIndexOp(
-          rewriter, loc,
-          affine::makeComposedFoldedMultiResultAffineApply(rewriter, loc, map,
-                                                           indices));
-      destination = vector::TransferWriteOp::create(
-                        rewriter, loc, value, destination, position,
-                        ArrayRef<bool>{true})
-                        .getResult();
+      SmallVector<int64_t> position = map.compose(vector.position);
+      tile = insert(tile, value, position);
+      positions.push_back(position);
     }
-    return destination;
+    SmallVector<Value> origin(type.getRank(),
+                              arith::ConstantIndexOp::create(rewriter, loc, 0));
+    SmallVector<bool> inBounds(type.getRank(), true);
+    Value result = vector::TransferWriteOp::create(
+                       rewriter, loc, tile, init->get(), origin, inBounds)
+                       .getResult();
+    for (auto [position, value] : llvm::zip_equal(positions, values))
+      forwarding.record(result, position, value);
+    return result;
+  }
+
+  /// Puts `vector` into `tile`, along the last dimension.
+  Value insert(Value tile, Value vector, ArrayRef<int64_t> position) {
+    auto type = cast<VectorType>(tile.getType());
+    if (type.getDimSize(type.getRank() - 1) ==
+        cast<VectorType>(vector.getType()).getDimSize(0)) {
+      if (type.getRank() == 1)
+        return vector;
+      return vector::InsertOp::create(rewriter, loc, vector, tile,
+                                      position.drop_back());
+    }
+    return vector::InsertStridedSliceOp::create(rewriter, loc, vector, tile,
+                                                position, ArrayRef<int64_t>{1});
   }
 
   RewriterBase &rewriter;
+  VectorForwarding &forwarding;
   Location loc;
   linalg::GenericOp op;
   SmallVector<int64_t> ranges;
@@ -198,9 +221,27 @@ private:
 };
 } // namespace
 
+void VectorForwarding::record(Value tensor, ArrayRef<int64_t> position,
+                              Value vector) {
+  entries[tensor].push_back({SmallVector<int64_t>(position), vector});
+}
+
+Value VectorForwarding::lookup(Value tensor, ArrayRef<int64_t> position,
+                               int64_t width) const {
+  auto found = entries.find(tensor);
+  if (found == entries.end())
+    return nullptr;
+  for (const Entry &entry : found->second)
+    if (ArrayRef(entry.position) == position &&
+        cast<VectorType>(entry.vector.getType()).getDimSize(0) == width)
+      return entry.vector;
+  return nullptr;
+}
+
 void vectorizeTile(RewriterBase &rewriter, linalg::GenericOp op,
-                   const RegisterFile &registers) {
-  TileVectorizer(rewriter, op, registers).run();
+                   const RegisterFile &registers,
+                   VectorForwarding &forwarding) {
+  TileVectorizer(rewriter, op, registers, forwarding).run();
 }
 
 } // namespace spiq

@@ -33,13 +33,14 @@ struct VectorizeTilesPass
     SmallVector<linalg::GenericOp> ops;
     getOperation().walk([&](linalg::GenericOp op) { ops.push_back(op); });
     IRRewriter rewriter(&getContext());
+    VectorForwarding forwarding;
     for (linalg::GenericOp op : ops) {
       std::optional<int64_t> vectors = countVectors(op, registers);
       if (!vectors || *vectors > maxVectors) {
         ++numScalar;
         continue;
       }
-      vectorizeTile(rewriter, op, registers);
+      vectorizeTile(rewriter, op, registers, forwarding);
       ++numVectorized;
     }
   }

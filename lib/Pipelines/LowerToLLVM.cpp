@@ -95,11 +95,11 @@ void buildLowerToLLVMPipeline(OpPassManager &pm, const Target &target,
   pm.addPass(createRecordSignature());
   pm.addPass(createInlinerPass());
   pm.addNestedPass<func::FuncOp>(createConvertElementwiseToLinalgPass());
+  pm.addNestedPass<func::FuncOp>(createPrepareLinalg());
+  // Lets the operands of a concatenation be computed in its result.
   pm.addPass(bufferization::createEmptyTensorEliminationPass());
   if (vectorize)
     buildOptimizeLinalgPipeline(pm, target);
-  else
-    pm.addNestedPass<func::FuncOp>(createPrepareLinalg());
   buildBufferizePipeline(pm);
   buildLowerBuffersToLLVMPipeline(pm, target, name);
 }

@@ -42,8 +42,7 @@ Type Random::quantized(int64_t count, int64_t axis, double scale) {
   auto getZeroPoint = [&] { return isSymmetric ? 0 : integer(low, high); };
   if (oneIn(4))
     return getPerTensorQuantizedType(context, isSigned, low, high,
-                                     scaleNear(scale),
-                                     getZeroPoint());
+                                     scaleNear(scale), getZeroPoint());
   bool areEqual = oneIn(4);
   SmallVector<double> scales;
   SmallVector<int64_t> zeroPoints;

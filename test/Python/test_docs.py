@@ -1,5 +1,5 @@
 # RUN: %python %s
-"""docs/Evaluation.md says what is true."""
+"""README.md and docs/Evaluation.md say what is true."""
 
 import json
 import re
@@ -29,6 +29,17 @@ class EvaluationPageTest(unittest.TestCase):
             path.write_text(example)
             entry = read_manifest(path, "net")
         self.assertEqual((entry.classes, entry.input.order), (10, "RGB"))
+
+
+class ReadmeTest(unittest.TestCase):
+    def test_files_exist(self):
+        text = (support.ROOT / "README.md").read_text()
+        linked = re.findall(r"\]\((?!https:)([^)]+)\)", text)
+        scripts = re.findall(r"^ {4}(scripts/\S+)", text, re.MULTILINE)
+        self.assertGreaterEqual(len(linked), 5)
+        self.assertEqual(scripts, ["scripts/quickstart.sh", "scripts/test.sh"])
+        for name in linked + scripts:
+            self.assertTrue((support.ROOT / name).exists(), name)
 
 
 if __name__ == "__main__":

@@ -27,8 +27,8 @@ struct Part {
 };
 } // namespace
 
-/// Collects the vectors of one dimension that `tile` consists of, last to first.
-/// Fails unless they cover the whole tile, once each.
+/// Collects the vectors of one dimension that `tile` consists of, last to
+/// first. Fails unless they cover the whole tile, once each.
 static FailureOr<SmallVector<Part>> getParts(Value tile) {
   auto type = cast<VectorType>(tile.getType());
   SmallVector<Part> parts;
@@ -94,7 +94,8 @@ static void unroll(RewriterBase &rewriter, vector::TransferWriteOp write,
   bindSymbols(rewriter.getContext(), base, offset);
   for (const Part &part : llvm::reverse(parts)) {
     SmallVector<OpFoldResult> position;
-    for (auto [index, step] : llvm::zip_equal(write.getIndices(), part.position))
+    for (auto [index, step] :
+         llvm::zip_equal(write.getIndices(), part.position))
       position.push_back(affine::makeComposedFoldedAffineApply(
           rewriter, loc, base + offset,
           {getAsOpFoldResult(index), rewriter.getIndexAttr(step)}));

@@ -5,6 +5,7 @@
 #include "NodeImporter.h"
 #include "OpTable.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 
 using namespace mlir;
 using namespace spiq::onnx_import;
@@ -60,7 +61,11 @@ void GraphImporter::importInto(ModuleOp module) {
   importOutputs(results, resultAttrs);
   if (!problems.empty())
     return;
-  func::ReturnOp::create(builder, builder.getUnknownLoc(), results);
+  auto exit = func::ReturnOp::create(builder, builder.getUnknownLoc(), results);
+  // Recognizing a pattern leaves its first parts behind.
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(*body)))
+    if (&op != exit && isOpTriviallyDead(&op))
+      op.erase();
   function.setFunctionType(builder.getFunctionType(
       body->getArgumentTypes(), ValueRange(results).getTypes()));
   function.setArgAttrsAttr(builder.getArrayAttr(argumentAttrs));

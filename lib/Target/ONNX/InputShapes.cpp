@@ -85,17 +85,21 @@ chooseShape(const ::onnx::ValueInfoProto &input,
 llvm::Error
 spiq::onnx_import::setInputShapes(::onnx::ModelProto &model,
                                   const ONNXImportOptions &options) {
+  if (options.batchSize < 1)
+    return llvm::createStringError("the batch size is " +
+                                   llvm::Twine(options.batchSize) +
+                                   ", expected a positive number");
   ::onnx::GraphProto &graph = *model.mutable_graph();
   llvm::StringSet<> initializers;
   for (const auto &tensor : graph.initializer())
     initializers.insert(tensor.name());
 
-  llvm::StringSet<> names;
+  SmallVector<StringRef> names;
   bool reshaped = false;
   for (auto &input : *graph.mutable_input()) {
     if (initializers.contains(input.name()))
       continue;
-    names.insert(input.name());
+    names.push_back(input.name());
     auto shape = chooseShape(input, options);
     if (!shape)
       return shape.takeError();
@@ -109,11 +113,11 @@ spiq::onnx_import::setInputShapes(::onnx::ModelProto &model,
       dims->add_dim()->set_dim_value(dim);
   }
   for (const ONNXInputShape &choice : options.inputShapes)
-    if (!names.contains(choice.name))
+    if (!llvm::is_contained(names, choice.name))
       return llvm::createStringError(
           "--input-shape names " + quote(choice.name) +
           ", which is not a graph input; inputs are " +
-          llvm::join(llvm::map_range(names.keys(), quote), ", "));
+          llvm::join(llvm::map_range(names, quote), ", "));
 
   graph.clear_value_info();
   for (auto &output : *graph.mutable_output()) {

@@ -227,10 +227,13 @@ LogicalResult spiq::onnx_import::importMatMul(NodeImporter &node) {
       result = buildLayer(node, rows,
                           weights.constant->reshape(b).transpose({1, 0}), bias);
     } else {
-      Value value = node.tensors.reshape(
-          node.getInOrder(1, getIdentityOrder(weights.getRank())), b);
-      result = buildFullyConnected(node.tensors, rows,
-                                   node.tensors.transpose(value, {1, 0}), bias);
+      SmallVector<int64_t> columnsFirst{1, 0};
+      if (dropColumn)
+        columnsFirst = {0};
+      Value value = node.getInOrder(1, columnsFirst);
+      result = buildFullyConnected(
+          node.tensors, rows, node.tensors.reshape(value, {outputs, inner}),
+          bias);
     }
     shape.assign(a.begin(), a.end() - 1);
     shape.push_back(outputs);

@@ -99,13 +99,11 @@ ImportedValue spiq::onnx_import::reshapeValue(const TensorBuilder &tensors,
     return position[a.source.front()] < position[b.source.front()];
   });
   SmallVector<int64_t> sourceOrder, targetOrder;
-  for (int64_t dim = 0; dim < value.getRank(); ++dim)
-    if (value.shape[dim] == 1)
-      sourceOrder.push_back(dim);
   for (const ReshapeGroup &group : groups) {
     llvm::append_range(sourceOrder, group.source);
     llvm::append_range(targetOrder, group.target);
   }
+  sourceOrder = insertUnitDims(sourceOrder, value.shape);
   Value moved =
       tensors.transpose(value.value, applyOrder(position, sourceOrder));
   result.order = insertUnitDims(targetOrder, newShape);

@@ -28,22 +28,7 @@ spiq::onnx_import::listUnknownOps(const GraphProto &graph) {
 
 GraphImporter::GraphImporter(const ::onnx::ModelProto &model, int64_t opset,
                              MLIRContext *context)
-    : graph(model.graph()), opset(opset), builder(context) {
-  auto record = [&](const ::onnx::ValueInfoProto &info) {
-    if (!info.type().has_tensor_type() ||
-        !info.type().tensor_type().has_shape())
-      return;
-    SmallVector<int64_t> shape;
-    for (const auto &dim : info.type().tensor_type().shape().dim())
-      shape.push_back(dim.has_dim_value() ? dim.dim_value()
-                                          : ShapedType::kDynamic);
-    inferredShapes[info.name()] = std::move(shape);
-  };
-  for (const auto &info : graph.value_info())
-    record(info);
-  for (const auto &info : graph.output())
-    record(info);
-}
+    : graph(model.graph()), opset(opset), builder(context) {}
 
 void GraphImporter::importInto(ModuleOp module) {
   builder.setInsertionPointToEnd(module.getBody());
@@ -173,29 +158,41 @@ void GraphImporter::importOutputs(SmallVectorImpl<Value> &results,
 // Nodes
 //===----------------------------------------------------------------------===//
 
-std::optional<std::string>
-GraphImporter::checkShape(StringRef name, const ImportedValue &value) const {
+/// Why a result cannot be: too large, or empty at run time. Empty if it can.
+static std::string getSizeProblem(StringRef name, const ImportedValue &value) {
+  std::string what =
+      "its result " + quote(name) + " of shape " + formatShape(value.shape);
   if (!getNumElements(value.shape))
-    return "its result " + quote(name) + " of shape " +
-           formatShape(value.shape) + " is too large";
+    return what + " is too large";
   if (!value.isConstant() && llvm::is_contained(value.shape, 0))
-    return "its result " + quote(name) + " of shape " +
-           formatShape(value.shape) + " is empty";
-  auto inferred = inferredShapes.find(name);
-  if (inferred == inferredShapes.end())
-    return std::nullopt;
-  ArrayRef<int64_t> expected = inferred->second;
-  bool agrees = expected.size() == value.shape.size();
-  for (size_t i = 0; agrees && i < expected.size(); ++i)
-    agrees =
-        ShapedType::isDynamic(expected[i]) || expected[i] == value.shape[i];
-  if (agrees)
-    return std::nullopt;
-  return "its result " + quote(name) + " has shape " +
-         formatShape(value.shape) +
-         ", but the model or ONNX's shape inference "
-         "says " +
-         formatShape(expected);
+    return what + " is empty";
+  return "";
+}
+
+void GraphImporter::compareShape(const ::onnx::ValueInfoProto &info) {
+  auto entry = values.find(info.name());
+  if (entry == values.end() || entry->second.isPoisoned() ||
+      !info.type().has_tensor_type() || !info.type().tensor_type().has_shape())
+    return;
+  ArrayRef<int64_t> shape = entry->second.shape;
+  SmallVector<int64_t> expected;
+  for (const auto &dim : info.type().tensor_type().shape().dim())
+    expected.push_back(dim.has_dim_value() ? dim.dim_value() : -1);
+  bool agrees = expected.size() == shape.size();
+  for (size_t i = 0; agrees && i < shape.size(); ++i)
+    agrees = expected[i] < 0 || expected[i] == shape[i];
+  if (!agrees)
+    problems.push_back("value " + quote(info.name()) + ": has shape " +
+                       formatShape(shape) +
+                       ", but the model or ONNX's shape inference says " +
+                       formatShape(expected));
+}
+
+void GraphImporter::compareShapes(const GraphProto &inferred) {
+  for (const auto &info : inferred.value_info())
+    compareShape(info);
+  for (const auto &info : inferred.output())
+    compareShape(info);
 }
 
 /// Imports or folds the node, whose inputs are all there.
@@ -244,7 +241,7 @@ void GraphImporter::importNode(const NodeProto &node) {
       if (results[i].isPoisoned())
         problem = "output " + std::to_string(i) + " is not supported";
       else
-        problem = checkShape(node.output(i), results[i]).value_or("");
+        problem = getSizeProblem(node.output(i), results[i]);
     }
     if (!problem.empty()) {
       problems.push_back(describeNode(node) + ": " + problem);

@@ -26,6 +26,10 @@ public:
   /// `getProblems` is empty afterwards.
   void importInto(ModuleOp module);
 
+  /// Compares the shapes of all imported values with those that `inferred`, the
+  /// same graph, states; differences become problems.
+  void compareShapes(const ::onnx::GraphProto &inferred);
+
   /// What could not be imported, one line each.
   ArrayRef<std::string> getProblems() const { return problems; }
 
@@ -35,15 +39,12 @@ private:
   void importNode(const ::onnx::NodeProto &node);
   void importOutputs(SmallVectorImpl<Value> &results,
                      SmallVectorImpl<Attribute> &attributes);
-  /// Compares a result with what ONNX's shape inference says.
-  std::optional<std::string> checkShape(StringRef name,
-                                        const ImportedValue &value) const;
+  void compareShape(const ::onnx::ValueInfoProto &info);
 
   const ::onnx::GraphProto &graph;
   int64_t opset;
   OpBuilder builder;
   llvm::StringMap<ImportedValue> values;
-  llvm::StringMap<SmallVector<int64_t>> inferredShapes;
   std::vector<std::string> problems;
 };
 

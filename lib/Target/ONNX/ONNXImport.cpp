@@ -39,21 +39,19 @@ void spiq::registerONNXImportDialects(DialectRegistry &registry) {
                   tensor::TensorDialect>();
 }
 
-/// Everything that ONNX's library does for a model whose opset it knows.
-static llvm::Error runLibrary(::onnx::ModelProto &model, int64_t &opset,
-                              const ONNXImportOptions &options) {
-  if (opset > kLibraryOpset)
-    return setInputShapes(model, options);
-  if (llvm::Error error = checkModel(model))
-    return error;
+/// Checks the model with ONNX's library if that knows its operator set, gives
+/// inputs their shapes and converts old models.
+static llvm::Error checkAndConvert(::onnx::ModelProto &model, int64_t &opset,
+                                   const ONNXImportOptions &options) {
+  if (opset <= kLibraryOpset)
+    if (llvm::Error error = checkModel(model))
+      return error;
   if (llvm::Error error = setInputShapes(model, options))
     return error;
-  if (opset < kOldestNativeOpset) {
-    if (llvm::Error error = convertModel(model, kOldestNativeOpset))
-      return error;
-    opset = kOldestNativeOpset;
-  }
-  return inferShapes(model);
+  if (opset >= kOldestNativeOpset)
+    return llvm::Error::success();
+  opset = kOldestNativeOpset;
+  return convertModel(model, kOldestNativeOpset);
 }
 
 /// Parses and prepares the model. `problems` lists unknown operators.
@@ -75,7 +73,7 @@ static llvm::Error prepare(llvm::MemoryBufferRef buffer, StringRef path,
     return error;
   if (llvm::Error error = verifyTensors(model))
     return error;
-  llvm::Error error = runLibrary(model, opset, options);
+  llvm::Error error = checkAndConvert(model, opset, options);
   // The library may well stumble over operators that nobody knows; the list of
   // those is the better message.
   if (error && !problems.empty()) {
@@ -83,6 +81,24 @@ static llvm::Error prepare(llvm::MemoryBufferRef buffer, StringRef path,
     return llvm::Error::success();
   }
   return error;
+}
+
+/// Compares the imported shapes with those that ONNX's shape inference finds.
+/// It comes last because it trusts the model: ranks that do not fit together
+/// crash it, and the importer has refused those by now.
+static llvm::Error crossCheck(::onnx::ModelProto &model, int64_t opset,
+                              GraphImporter &importer) {
+  if (opset <= kLibraryOpset)
+    if (llvm::Error error = inferShapes(model))
+      return error;
+  importer.compareShapes(model.graph());
+  return llvm::Error::success();
+}
+
+static void emitImportError(MLIRContext *context, StringRef path,
+                            llvm::Error error) {
+  emitError(UnknownLoc::get(context))
+      << "cannot import '" << path << "': " << llvm::toString(std::move(error));
 }
 
 static void emitProblems(MLIRContext *context, StringRef path,
@@ -109,9 +125,7 @@ OwningOpRef<ModuleOp> spiq::importONNXModel(llvm::MemoryBufferRef buffer,
   std::vector<std::string> problems;
   if (llvm::Error error =
           prepare(buffer, path, options, model, opset, problems)) {
-    emitError(UnknownLoc::get(context))
-        << "cannot import '" << path
-        << "': " << llvm::toString(std::move(error));
+    emitImportError(context, path, std::move(error));
     return nullptr;
   }
 
@@ -119,6 +133,13 @@ OwningOpRef<ModuleOp> spiq::importONNXModel(llvm::MemoryBufferRef buffer,
   GraphImporter importer(model, opset, context);
   importer.importInto(*module);
   llvm::append_range(problems, importer.getProblems());
+  if (problems.empty()) {
+    if (llvm::Error error = crossCheck(model, opset, importer)) {
+      emitImportError(context, path, std::move(error));
+      return nullptr;
+    }
+    llvm::append_range(problems, importer.getProblems());
+  }
   if (!problems.empty()) {
     emitProblems(context, path, problems);
     return nullptr;

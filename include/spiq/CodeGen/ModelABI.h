@@ -1,7 +1,7 @@
 //===- ModelABI.h - The C interface of compiled models ----------*- C++ -*-===//
 //
 // Numbers of the C interface that code generation and the generated header
-// share; the C declarations are in CHeader.cpp.
+// share; the C declarations are in spiq/Runtime/ModelABI.h.
 //
 //===----------------------------------------------------------------------===//
 

@@ -23,60 +23,10 @@ std::string toCIdentifier(StringRef text) {
   return result;
 }
 
-/// The text between the header's guard and the model's own declarations. It is
-/// what `ModelABI.h` says, for C.
-static constexpr StringLiteral kDescriptor = R"(#include <stdint.h>
-
-#ifdef __cplusplus
-extern "C" {
-#endif
-
-#ifndef SPIQ_MODEL_ABI
-#define SPIQ_MODEL_ABI 1
-
-/* Element types of tensors. */
-typedef enum {
-  SPIQ_F32 = 0,
-  SPIQ_I8 = 1,
-  SPIQ_U8 = 2,
-  SPIQ_I32 = 3,
-  SPIQ_I64 = 4
-} spiq_type;
-
-/* One input or output. Tensors are dense and row-major. A stored value q of a
-   quantized tensor means scale * (q - zero point). */
-typedef struct {
-  const char *name;           /* as in the model file */
-  int32_t type;               /* spiq_type */
-  int32_t rank;
-  const int64_t *shape;
-  uint64_t bytes;
-  int32_t quantized_axis;     /* -1: one scale for the whole tensor */
-  int32_t num_scales;         /* 0: not quantized */
-  const float *scales;
-  const int32_t *zero_points;
-} spiq_tensor_info;
-
-/* A compiled model. */
-typedef struct spiq_model_info {
-  uint32_t abi_version;       /* SPIQ_MODEL_ABI */
-  int32_t num_inputs, num_outputs;
-  const char *name;
-  const char *target;
-  const spiq_tensor_info *inputs, *outputs;
-  uint64_t workspace_bytes, workspace_alignment;
-  int32_t (*run)(const void *const *inputs, void *const *outputs,
-                 void *workspace);
-} spiq_model_info;
-
-/* Results of the run function. */
-enum {
-  SPIQ_OK = 0,
-  SPIQ_ERROR_NULL = 1,        /* a pointer is null */
-  SPIQ_ERROR_ALIGNMENT = 2    /* workspace or tensor is not aligned */
-};
-#endif
-)";
+/// The types of the descriptor, as `spiq/Runtime/ModelABI.h` declares them.
+static constexpr StringLiteral kDescriptor =
+#include "Descriptor.inc"
+    ;
 
 static StringRef getCTypeName(ABIType type) {
   switch (type) {

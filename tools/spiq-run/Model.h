@@ -1,0 +1,43 @@
+//===- Model.h - A compiled model in this process ---------------*- C++ -*-===//
+//
+// Loads a library and runs it.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPIQ_TOOLS_SPIQRUN_MODEL_H
+#define SPIQ_TOOLS_SPIQRUN_MODEL_H
+
+#include "Tensor.h"
+
+#include <memory>
+
+namespace spiq::run {
+
+/// A loaded library with its workspace.
+class Model {
+public:
+  /// Loads the library at `path`; returns null and sets `error` if that fails.
+  static std::unique_ptr<Model> load(const std::string &path,
+                                     std::string &error);
+  Model(const Model &) = delete;
+  Model &operator=(const Model &) = delete;
+  ~Model();
+
+  const spiq_model_info &getInfo() const { return *info; }
+  /// Tensors for the results of a run.
+  std::vector<Tensor> createOutputs() const;
+  /// Runs once. Returns an error or an empty text.
+  std::string run(const std::vector<Tensor> &inputs,
+                  std::vector<Tensor> &outputs);
+
+private:
+  Model() = default;
+
+  void *library = nullptr;
+  const spiq_model_info *info = nullptr;
+  void *workspace = nullptr;
+};
+
+} // namespace spiq::run
+
+#endif // SPIQ_TOOLS_SPIQRUN_MODEL_H

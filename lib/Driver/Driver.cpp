@@ -6,6 +6,7 @@
 
 #include "spiq/Driver/Driver.h"
 
+#include "Diagnostics.h"
 #include "Library.h"
 #include "ModelLoader.h"
 #include "OutputFiles.h"
@@ -17,11 +18,9 @@
 #include "spiq/CodeGen/Emission.h"
 #include "spiq/CodeGen/Signature.h"
 
-#include "mlir/IR/AsmState.h"
 #include "mlir/IR/MLIRContext.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
-#include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/WithColor.h"
 
 using namespace mlir;
@@ -52,10 +51,10 @@ public:
         progress(options.verbose) {}
 
   llvm::Error openFiles(const OutputPaths &paths);
-  LogicalResult run(MLIRContext &context);
+  LogicalResult run(MLIRContext &context, const DiagnosticPrinter &diagnostics);
 
 private:
-  LogicalResult emit(ModuleOp module);
+  LogicalResult emit(ModuleOp module, ArrayRef<std::string> remarks);
 
   const CompileOptions &options;
   const Target &target;
@@ -91,13 +90,14 @@ llvm::Error Compilation::openFiles(const OutputPaths &paths) {
   return open(paths.report, libraryFiles.report);
 }
 
-LogicalResult Compilation::run(MLIRContext &context) {
+LogicalResult Compilation::run(MLIRContext &context,
+                               const DiagnosticPrinter &diagnostics) {
   progress.start("reading " + options.input);
   OwningOpRef<ModuleOp> module = loadModel(options, context);
   if (!module)
     return failure();
   if (failed(runStages(*module, options, target, name, progress)) ||
-      failed(emit(*module)))
+      failed(emit(*module, diagnostics.getRemarks())))
     return failure();
   progress.finish();
   if (llvm::Error error = files.commit())
@@ -105,7 +105,8 @@ LogicalResult Compilation::run(MLIRContext &context) {
   return success();
 }
 
-LogicalResult Compilation::emit(ModuleOp module) {
+LogicalResult Compilation::emit(ModuleOp module,
+                                ArrayRef<std::string> remarks) {
   if (options.stage <= Stage::LLVMDialect) {
     progress.start("writing");
     std::string text;
@@ -150,7 +151,7 @@ LogicalResult Compilation::emit(ModuleOp module) {
           emitLLVMIR(*llvmModule, target, EmissionKind::Object, object))
     return reportError(std::move(error));
   progress.start("writing");
-  LibraryWriter writer{options, target, name, *facts, linker, progress};
+  LibraryWriter writer{options, target, name, *facts, linker, remarks};
   if (llvm::Error error = writer.write(files, *mainFile, libraryFiles,
                                        StringRef(object.data(), object.size())))
     return reportError(std::move(error));
@@ -182,9 +183,8 @@ LogicalResult compileModel(const CompileOptions &options) {
   registerModelDialects(registry);
   MLIRContext context(registry, options.time ? MLIRContext::Threading::DISABLED
                                              : MLIRContext::Threading::ENABLED);
-  llvm::SourceMgr sources;
-  SourceMgrDiagnosticHandler handler(sources, &context);
-  return compilation.run(context);
+  DiagnosticPrinter diagnostics(context);
+  return compilation.run(context, diagnostics);
 }
 
 } // namespace spiq

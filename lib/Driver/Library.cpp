@@ -148,6 +148,10 @@ std::string LibraryWriter::createReport(uint64_t libraryBytes) {
     json.attribute("library_bytes", libraryBytes);
     json.attribute("constant_bytes", facts.constantBytes);
     json.attribute("workspace_bytes", facts.workspaceBytes);
+    json.attributeArray("remarks", [&] {
+      for (const std::string &remark : remarks)
+        json.value(llvm::json::fixUTF8(remark));
+    });
     writeTensors(json, "inputs", facts.signature.inputs);
     writeTensors(json, "outputs", facts.signature.outputs);
   });

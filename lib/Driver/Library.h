@@ -8,7 +8,6 @@
 #define SPIQ_LIB_DRIVER_LIBRARY_H
 
 #include "OutputFiles.h"
-#include "Progress.h"
 
 #include "spiq/CodeGen/Linking.h"
 #include "spiq/CodeGen/Signature.h"
@@ -41,7 +40,8 @@ struct LibraryWriter {
   llvm::StringRef name;
   const ModelFacts &facts;
   const std::optional<Linker> &linker;
-  const Progress &progress;
+  /// What the user should know about the compilation.
+  llvm::ArrayRef<std::string> remarks;
 
   llvm::Error write(OutputFiles &files, size_t mainFile,
                     const LibraryFiles &libraryFiles, llvm::StringRef object);

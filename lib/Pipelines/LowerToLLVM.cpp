@@ -14,6 +14,7 @@
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Bufferization/Transforms/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Func/Transforms/Passes.h"
 #include "mlir/Dialect/Linalg/Passes.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/Transforms/Passes.h"
@@ -63,11 +64,14 @@ void buildBufferizePipeline(OpPassManager &pm) {
 
 void buildLowerBuffersToLLVMPipeline(OpPassManager &pm, const Target &target,
                                      StringRef name) {
+  pm.addPass(createOutlineNests());
+  pm.addPass(func::createDuplicateFunctionEliminationPass());
   pm.addPass(cpu::createOutlineKernelsPass());
   cpu::LowerRegisterOpsPassOptions registerOptions;
   registerOptions.isa = getKernelISAName(target.getKernelISA()).str();
   pm.addPass(cpu::createLowerRegisterOpsPass(registerOptions));
   pm.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
+  pm.addNestedPass<func::FuncOp>(createExpandMath());
   pm.addPass(memref::createFoldMemRefAliasOpsPass());
   pm.addPass(memref::createExpandStridedMetadataPass());
   pm.addPass(createLowerAffinePass());

@@ -158,6 +158,36 @@ def PlanMemory : Pass<"spiq-plan-memory", "::mlir::func::FuncOp"> {
   ];
 }
 
+def OutlineNests : Pass<"spiq-outline-nests", "::mlir::ModuleOp"> {
+  let summary = "Moves loop nests into functions of their own";
+  let description = [{
+    Every loop nest of a public function becomes a private function that takes
+    its buffers, weights included, as parameters; numbers known at compile time
+    are copied into it. Upstream's `duplicate-function-elimination` then leaves
+    one function for all layers of equal shape. Small functions also keep LLVM's
+    compile time linear in the size of the network.
+  }];
+  let statistics = [
+    Statistic<"numNests", "nests", "Number of nests outlined">
+  ];
+  let dependentDialects = ["::mlir::func::FuncDialect"];
+}
+
+def ExpandMath : Pass<"spiq-expand-math", "::mlir::func::FuncOp"> {
+  let summary = "Computes elementary functions without a library";
+  let description = [{
+    Replaces `exp`, `expm1`, `log`, `log1p`, `tanh` and `erf` of f32 values by
+    upstream's polynomials, evaluated with separately rounded multiplications
+    and additions. Results are then the same on every target, and libraries need
+    no libm. Functions that are not in this list are left to LLVM; those without
+    an instruction, such as `pow`, become calls of libm.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
+    "::mlir::vector::VectorDialect"
+  ];
+}
+
 def EmitCInterface : Pass<"spiq-emit-c-interface", "::mlir::ModuleOp"> {
   let summary = "Adds the C functions and the descriptor of a compiled model";
   let description = [{

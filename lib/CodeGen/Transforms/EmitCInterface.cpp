@@ -349,6 +349,7 @@ struct EmitCInterfacePass
           << name << "' is not a C identifier";
       return signalPassFailure();
     }
+    SmallVector<LLVM::LLVMFuncOp> functions(module.getOps<LLVM::LLVMFuncOp>());
     FailureOr<FunctionOpInterface> function = findEntryFunction(module);
     if (failed(function))
       return signalPassFailure();
@@ -371,18 +372,21 @@ struct EmitCInterfacePass
     if (failed(InterfaceEmitter(entry, *signature, name, target)
                    .emit(exportModel)))
       return signalPassFailure();
-    internalize(module, entry);
+    internalize(module, entry, functions);
   }
 
   /// Leaves only the interface visible, moves what the header is written from
   /// to the module and removes attributes that mean nothing to LLVM.
-  void internalize(ModuleOp module, LLVM::LLVMFuncOp entry) {
+  void internalize(ModuleOp module, LLVM::LLVMFuncOp entry,
+                   ArrayRef<LLVM::LLVMFuncOp> functions) {
     std::string internalName = "spiq.entry";
     if (failed(SymbolTable::replaceAllSymbolUses(
             entry, StringAttr::get(&getContext(), internalName), module)))
       return signalPassFailure();
     entry.setSymName(internalName);
-    entry.setLinkage(LLVM::Linkage::Internal);
+    for (LLVM::LLVMFuncOp function : functions)
+      if (!function.isExternal())
+        function.setLinkage(LLVM::Linkage::Internal);
     for (StringRef attr : {kSignatureAttr, kWorkspaceBytesAttr})
       if (Attribute value = entry->removeAttr(attr))
         module->setAttr(attr, value);

@@ -32,6 +32,7 @@ void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
   scales.deviations = options.deviations;
   scales.layers.assign(options.layers.begin(), options.layers.end());
   scales.layersFile = options.layersFile;
+  scales.reportFile = options.reportFile;
   scales.inputMean = options.inputMean;
   scales.inputStddev = options.inputStddev;
   functions.addPass(createSPIQDeriveScales(scales));

@@ -52,6 +52,10 @@ struct QuantizeOptions : public mlir::PassPipelineOptions<QuantizeOptions> {
   Option<std::string> layersFile{*this, "layers-file",
                                  llvm::cl::desc("File with such choices"),
                                  llvm::cl::init("")};
+  Option<std::string> reportFile{
+      *this, "report-file",
+      llvm::cl::desc("Write the chosen scales to this file, as JSON"),
+      llvm::cl::init("")};
   Option<bool> biasCorrection{
       *this, "bias-correction",
       llvm::cl::desc("Correct biases by the mean error of rounded weights"),

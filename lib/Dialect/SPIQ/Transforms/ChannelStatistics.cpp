@@ -192,10 +192,28 @@ ChannelMoments spiq::maxMoments(const ChannelMoments &x, int64_t count) {
   return y;
 }
 
-ChannelMoments spiq::averageMoments(const ChannelMoments &x, int64_t count) {
+/// The mean of the correlations of all pairs of pixels of a window.
+static double getMeanCorrelation(int64_t height, int64_t width) {
+  constexpr double neighbours = 0.6;
+  double sum = 0.0;
+  for (int64_t dy = 1 - height; dy < height; ++dy)
+    for (int64_t dx = 1 - width; dx < width; ++dx)
+      sum += (height - std::abs(dy)) * (width - std::abs(dx)) *
+             std::pow(neighbours, std::hypot(dy, dx));
+  double pixels = static_cast<double>(height) * width;
+  return sum / (pixels * pixels);
+}
+
+ChannelMoments spiq::averageMoments(const ChannelMoments &x, int64_t height,
+                                    int64_t width) {
+  if (height * width <= 1)
+    return x;
+  double shrink = std::sqrt(getMeanCorrelation(height, width));
   ChannelMoments y = x;
-  if (count > 1)
-    y.atBound = std::pow(x.atBound, count);
+  y.stddev *= shrink;
+  y.upperTail *= 0.5 * shrink;
+  y.lowerTail *= 0.5 * shrink;
+  y.atBound = std::pow(x.atBound, height * width);
   return y;
 }
 

@@ -8,6 +8,7 @@
 #include "ConstantUtils.h"
 #include "QuantizationPlan.h"
 #include "ScaleChooser.h"
+#include "ScaleReport.h"
 #include "WeightQuantization.h"
 
 #include "spiq/Dialect/SPIQ/Transforms/Passes.h"
@@ -75,6 +76,12 @@ struct DeriveScalesPass
     NoiseGainAnalysis gains(function, *analysis);
     ScaleChooser::Options options = {*parseSignedness(), perTensor, exponent};
     ScaleChooser chooser(plan, *rule, gains, options);
+    std::string error;
+    if (!reportFile.empty() &&
+        failed(writeScaleReport(reportFile, plan, chooser, error))) {
+      emitError(function.getLoc()) << error;
+      return signalPassFailure();
+    }
     annotateLayers(plan, chooser);
     insertActivationCasts(plan, chooser, options);
     for (LinearOpInterface layer : plan.getDynamicLayers())

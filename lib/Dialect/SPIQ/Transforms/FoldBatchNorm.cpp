@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ConstantUtils.h"
+#include "InputEstimate.h"
 
 #include "spiq/Dialect/SPIQ/Transforms/Passes.h"
 
@@ -212,7 +213,7 @@ struct FoldIntoLinear : public RewritePattern {
         cast<RankedTensorType>(linear.getWeightsOperand().get().getType());
     Location loc = rewriter.getFusedLoc({layer->getLoc(), op->getLoc()});
     Operation *folded = rewriter.clone(*layer);
-    folded->setLoc(layer->getLoc());
+    folded->setLoc(loc);
     auto foldedLinear = cast<LinearOpInterface>(folded);
     rewriter.setInsertionPoint(folded);
     Value weightsValue = createFloats(rewriter, loc, weightsType.getShape(),
@@ -329,6 +330,10 @@ struct FoldBatchNormPass
   void runOnOperation() override {
     if (failed(checkParameters()))
       return signalPassFailure();
+    if (inputStatistics)
+      getOperation()->walk([&](func::FuncOp function) {
+        numInputs += estimateInputStatistics(function);
+      });
     RewritePatternSet patterns(&getContext());
     patterns.add<FoldIntoLinear, FoldIntoRescale>(&getContext(), numFolded);
     patterns.add<ConvertToRescale>(&getContext(), numRescales);

@@ -51,7 +51,9 @@ struct MergeClampIntoProducer : public OpRewritePattern<ClampOp> {
     FloatAttr outerMin = op.getClampMinAttr(), outerMax = op.getClampMaxAttr();
     FloatAttr min = limitBound(innerMin, outerMin, outerMin, outerMax);
     FloatAttr max = limitBound(innerMax, outerMax, outerMin, outerMax);
+    Location loc = rewriter.getFusedLoc({producer->getLoc(), op.getLoc()});
     rewriter.modifyOpInPlace(producer, [&] {
+      producer->setLoc(loc);
       if (min)
         producer->setAttr("clamp_min", min);
       if (max)
@@ -85,7 +87,9 @@ struct MergeAddIntoConvolution : public OpRewritePattern<AddOp> {
       return failure();
     Value residual = mergeLeft ? op.getRhs() : op.getLhs();
     auto merged = cast<Conv2DOp>(rewriter.clone(*conv));
+    Location loc = rewriter.getFusedLoc({conv.getLoc(), op.getLoc()});
     rewriter.modifyOpInPlace(merged, [&] {
+      merged->setLoc(loc);
       merged.getResidualMutable().assign(residual);
       merged.setClampMinAttr(op.getClampMinAttr());
       merged.setClampMaxAttr(op.getClampMaxAttr());

@@ -439,7 +439,7 @@ private:
           return; // dynamic
       ++numFloat;
       if (remarks)
-        op->emitRemark() << "'" << op->getName() << "' stays in f32";
+        emitRemark(op->getLoc()) << "'" << op->getName() << "' stays in f32";
     });
   }
 };

@@ -86,12 +86,16 @@ void StatisticsAnalysis::set(Value value, ChannelStatistics channels,
 
 /// The dimension of an argument that holds channels: the one that becomes the
 /// last if the argument is transposed first, as networks that keep channels
-/// first are.
-static int64_t getChannelAxis(BlockArgument argument) {
-  for (Operation *user : argument.getUsers())
+/// first are. Casts may lie in between.
+static int64_t getChannelAxis(Value value) {
+  for (Operation *user : value.getUsers()) {
     if (auto transpose = dyn_cast<linalg::TransposeOp>(user))
       return transpose.getPermutation().back();
-  return cast<RankedTensorType>(argument.getType()).getRank() - 1;
+    if (isa<quant::QuantizeCastOp, quant::DequantizeCastOp,
+            quant::StorageCastOp>(user))
+      return getChannelAxis(user->getResult(0));
+  }
+  return cast<RankedTensorType>(value.getType()).getRank() - 1;
 }
 
 LogicalResult StatisticsAnalysis::visitArgument(func::FuncOp function,
@@ -104,8 +108,11 @@ LogicalResult StatisticsAnalysis::visitArgument(func::FuncOp function,
   Attribute attr = function.getArgAttr(index, argumentStatsName);
   ChannelStatistics statistics;
   if (!attr) {
-    statistics.assign(channels, ChannelMoments::getGaussian(
-                                    options.inputMean, options.inputStddev));
+    ChannelMoments input =
+        ChannelMoments::getGaussian(options.inputMean, options.inputStddev);
+    input.min = options.inputMean - options.inputBound * options.inputStddev;
+    input.max = options.inputMean + options.inputBound * options.inputStddev;
+    statistics.assign(channels, input);
   } else {
     auto stats = dyn_cast<ChannelStatsAttr>(attr);
     if (!stats)
@@ -423,9 +430,18 @@ std::optional<ChannelStatistics> StatisticsAnalysis::compute(Operation *op) {
       .Case([&](AvgPool2DOp pool) -> Result {
         if (!hasStatistics(pool.getInput()))
           return std::nullopt;
-        int64_t count = pool.getKernel()[0] * pool.getKernel()[1];
-        return mapChannels(
-            [&](const ChannelMoments &x) { return averageMoments(x, count); });
+        ArrayRef<int64_t> kernel = pool.getKernel();
+        // All channels see the same window.
+        ChannelMoments unit = averageMoments(
+            ChannelMoments::getGaussian(0.0, 1.0), kernel[0], kernel[1]);
+        return mapChannels([&](const ChannelMoments &x) {
+          ChannelMoments y = x;
+          y.stddev *= unit.stddev;
+          y.upperTail *= unit.upperTail;
+          y.lowerTail *= unit.lowerTail;
+          y.atBound = std::pow(x.atBound, kernel[0] * kernel[1]);
+          return y;
+        });
       })
       .Case([&](ResizeOp resize) -> Result {
         if (!hasStatistics(resize.getInput()))

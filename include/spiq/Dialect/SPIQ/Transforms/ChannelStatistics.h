@@ -82,10 +82,13 @@ ChannelMoments mulMoments(const ChannelMoments &x, const ChannelMoments &y);
 /// pixels: about the square root of `count` of them are independent.
 ChannelMoments maxMoments(const ChannelMoments &x, int64_t count);
 
-/// The average of `count` values of the channel. Neighbouring pixels are
-/// correlated and some channels are constant over an image, so the deviation
-/// does not shrink; only the atom at a bound goes.
-ChannelMoments averageMoments(const ChannelMoments &x, int64_t count);
+/// The average of a window of `height x width` values of the channel. The
+/// correlation of two pixels falls exponentially with their distance, to 0.6 at
+/// distance one, as in feature maps; the variance shrinks to the mean
+/// correlation of all pairs. Tails shrink to half of what deviations do,
+/// because extreme values are single pixels.
+ChannelMoments averageMoments(const ChannelMoments &x, int64_t height,
+                              int64_t width);
 
 /// f(x), integrated numerically over the Gaussian. `low` and `high` bound the
 /// values of f (infinite if it is not bounded).

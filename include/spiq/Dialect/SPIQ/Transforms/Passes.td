@@ -38,15 +38,26 @@ def SPIQFoldBatchNorm : Pass<"spiq-fold-batch-norm"> {
     one in all, are folded in the same way; they scale and shift the statistics
     of the layer, if it has any.
 
+    Before it forgets the running mean and variance of the first layer's result,
+    the pass infers from them how the network's inputs were scaled, and attaches
+    that as argument attribute `spiq.stats` to arguments without one
+    (`input-statistics`).
+
     The pass fails if a parameter of a batch-norm is not constant, or if folding
     meets a value that is not finite.
   }];
+  let options = [
+    Option<"inputStatistics", "input-statistics", "bool", /*default=*/"true",
+           "Infer the statistics of inputs from the first batch-norm">
+  ];
   let dependentDialects = ["::spiq::SPIQDialect"];
   let statistics = [
     Statistic<"numFolded", "folded",
               "Number of per-channel functions folded into a layer">,
     Statistic<"numRescales", "rescales",
-              "Number of per-channel functions that became spiq.rescale">
+              "Number of per-channel functions that became spiq.rescale">,
+    Statistic<"numInputs", "inputs",
+              "Number of inputs whose statistics were inferred">
   ];
 }
 
@@ -202,6 +213,8 @@ def SPIQDeriveScales : Pass<"spiq-derive-scales", "::mlir::func::FuncOp"> {
                "Choices for single layers: NAME=w8a8, NAME=float, #INDEX=w4">,
     Option<"layersFile", "layers-file", "std::string", /*default=*/"\"\"",
            "File with such choices, one a line">,
+    Option<"reportFile", "report-file", "std::string", /*default=*/"\"\"",
+           "Write the chosen scales to this file, as JSON">,
     Option<"inputMean", "input-mean", "double", /*default=*/"0.0",
            "Mean of arguments without spiq.stats">,
     Option<"inputStddev", "input-stddev", "double", /*default=*/"1.0",

@@ -211,8 +211,8 @@ ChannelMoments spiq::averageMoments(const ChannelMoments &x, int64_t height,
   double shrink = std::sqrt(getMeanCorrelation(height, width));
   ChannelMoments y = x;
   y.stddev *= shrink;
-  y.upperTail *= 0.5 * shrink;
-  y.lowerTail *= 0.5 * shrink;
+  y.upperTail *= shrink;
+  y.lowerTail *= shrink;
   y.atBound = std::pow(x.atBound, height * width);
   return y;
 }

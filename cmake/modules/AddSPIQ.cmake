@@ -13,7 +13,9 @@ function(spiq_set_compile_options target)
   endif()
   if(SPIQ_SANITIZE)
     target_compile_options(${target} PRIVATE
-      -fsanitize=${SPIQ_SANITIZE} -fno-omit-frame-pointer)
+      -fsanitize=${SPIQ_SANITIZE} -fno-omit-frame-pointer
+      # LLVM's libraries are built without the type information this needs.
+      -fno-sanitize=vptr)
     target_link_options(${target} PRIVATE -fsanitize=${SPIQ_SANITIZE})
   endif()
 endfunction()

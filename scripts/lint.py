@@ -58,7 +58,7 @@ def check_text(path, text):
         if path.suffix in CPP and "using namespace std" in line:
             yield f"line {number}: using namespace std"
     if path.suffix in (".cpp", ".h", ".td"):
-        if not lines[0].startswith(f"//===- {path.name} - "):
+        if not re.match(rf"(//|/\*)===- {re.escape(path.name)} - ", lines[0]):
             yield f"line 1: expected '//===- {path.name} - ...'"
         if any(len(line) > 80 for line in lines[:1]):
             yield "line 1: longer than 80 columns"

@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef SPIQ_TOOLS_SPIQRUN_COMPARISON_H
-#define SPIQ_TOOLS_SPIQRUN_COMPARISON_H
+#ifndef SPIQ_TOOLS_SPIQ_RUN_COMPARISON_H
+#define SPIQ_TOOLS_SPIQ_RUN_COMPARISON_H
 
 #include <cstddef>
 #include <cstdint>
@@ -33,4 +33,4 @@ Comparison compare(const std::vector<double> &values,
 
 } // namespace spiq::run
 
-#endif // SPIQ_TOOLS_SPIQRUN_COMPARISON_H
+#endif // SPIQ_TOOLS_SPIQ_RUN_COMPARISON_H

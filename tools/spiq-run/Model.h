@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef SPIQ_TOOLS_SPIQRUN_MODEL_H
-#define SPIQ_TOOLS_SPIQRUN_MODEL_H
+#ifndef SPIQ_TOOLS_SPIQ_RUN_MODEL_H
+#define SPIQ_TOOLS_SPIQ_RUN_MODEL_H
 
 #include "Tensor.h"
 
@@ -40,4 +40,4 @@ private:
 
 } // namespace spiq::run
 
-#endif // SPIQ_TOOLS_SPIQRUN_MODEL_H
+#endif // SPIQ_TOOLS_SPIQ_RUN_MODEL_H

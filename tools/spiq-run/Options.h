@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef SPIQ_TOOLS_SPIQRUN_OPTIONS_H
-#define SPIQ_TOOLS_SPIQRUN_OPTIONS_H
+#ifndef SPIQ_TOOLS_SPIQ_RUN_OPTIONS_H
+#define SPIQ_TOOLS_SPIQ_RUN_OPTIONS_H
 
 #include <cstdint>
 #include <optional>
@@ -41,4 +41,4 @@ std::optional<Options> parseOptions(int argc, char **argv, std::string &error);
 
 } // namespace spiq::run
 
-#endif // SPIQ_TOOLS_SPIQRUN_OPTIONS_H
+#endif // SPIQ_TOOLS_SPIQ_RUN_OPTIONS_H

@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef SPIQ_TOOLS_SPIQRUN_TENSOR_H
-#define SPIQ_TOOLS_SPIQRUN_TENSOR_H
+#ifndef SPIQ_TOOLS_SPIQ_RUN_TENSOR_H
+#define SPIQ_TOOLS_SPIQ_RUN_TENSOR_H
 
 #include "spiq/Runtime/ModelABI.h"
 
@@ -58,4 +58,4 @@ std::string writeNpy(const std::string &path, const Tensor &tensor);
 
 } // namespace spiq::run
 
-#endif // SPIQ_TOOLS_SPIQRUN_TENSOR_H
+#endif // SPIQ_TOOLS_SPIQ_RUN_TENSOR_H

@@ -30,20 +30,20 @@ typedef enum {
 /* One input or output. Tensors are dense and row-major. A stored value q of a
    quantized tensor means scale * (q - zero point). */
 typedef struct {
-  const char *name;           /* as in the model file */
-  int32_t type;               /* spiq_type */
+  const char *name; /* as in the model file */
+  int32_t type;     /* spiq_type */
   int32_t rank;
   const int64_t *shape;
   uint64_t bytes;
-  int32_t quantized_axis;     /* -1: one scale for the whole tensor */
-  int32_t num_scales;         /* 0: not quantized */
+  int32_t quantized_axis; /* -1: one scale for the whole tensor */
+  int32_t num_scales;     /* 0: not quantized */
   const float *scales;
   const int32_t *zero_points;
 } spiq_tensor_info;
 
 /* A compiled model. */
 typedef struct spiq_model_info {
-  uint32_t abi_version;       /* SPIQ_MODEL_ABI */
+  uint32_t abi_version; /* SPIQ_MODEL_ABI */
   int32_t num_inputs, num_outputs;
   const char *name;
   const char *target;
@@ -56,8 +56,8 @@ typedef struct spiq_model_info {
 /* Results of the run function. */
 enum {
   SPIQ_OK = 0,
-  SPIQ_ERROR_NULL = 1,        /* a pointer is null */
-  SPIQ_ERROR_ALIGNMENT = 2    /* workspace or tensor is not aligned */
+  SPIQ_ERROR_NULL = 1,     /* a pointer is null */
+  SPIQ_ERROR_ALIGNMENT = 2 /* workspace or tensor is not aligned */
 };
 #endif
 /* end */

@@ -84,8 +84,8 @@ ChannelMoments maxMoments(const ChannelMoments &x, int64_t count);
 
 /// The average of a window of `height x width` values of the channel. The
 /// correlation of two pixels falls exponentially with their distance, to 0.6 at
-/// distance one, as in feature maps; the variance shrinks to the mean correlation
-/// of all pairs, and tails shrink with it.
+/// distance one, as in feature maps; the variance shrinks to the mean
+/// correlation of all pairs, and tails shrink with it.
 ChannelMoments averageMoments(const ChannelMoments &x, int64_t height,
                               int64_t width);
 

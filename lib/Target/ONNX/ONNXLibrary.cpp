@@ -72,6 +72,8 @@ llvm::Error onnx_import::convertModel(::onnx::ModelProto &model,
   return guarded("ONNX's version converter failed", [&] {
     model = ::onnx::version_conversion::ConvertVersion(model,
                                                        static_cast<int>(opset));
+    // The shapes that it states for nodes it added are those before them.
+    model.mutable_graph()->clear_value_info();
     return llvm::Error::success();
   });
 }

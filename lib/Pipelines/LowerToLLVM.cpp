@@ -24,14 +24,16 @@ using namespace mlir;
 namespace spiq {
 
 void buildConvertToKernelsPipeline(OpPassManager &pm, const Target &target) {
-  if (target.getKernelISA() == KernelISA::None)
+  if (target.getKernelISA() == cpu::InstructionSet::Generic)
     return;
-  // All dot products of x86 multiply unsigned with signed bytes.
-  pm.addNestedPass<func::FuncOp>(createSPIQLegalizeStorage());
+  const cpu::InstructionSetInfo &isa = cpu::getInfo(target.getKernelISA());
+  SPIQLegalizeStorageOptions storageOptions;
+  storageOptions.storage = isa.signedStorage ? "signed" : "unsigned";
+  pm.addNestedPass<func::FuncOp>(createSPIQLegalizeStorage(storageOptions));
   pm.addPass(createCanonicalizerPass());
   ConvertSPIQToCPUOptions options;
-  options.lanes = target.getVectorBits() / 32;
-  options.registers = target.getNumVectorRegisters();
+  options.isa = isa.name.str();
+  options.l1Bytes = target.getL1Bytes();
   pm.addNestedPass<func::FuncOp>(createConvertSPIQToCPU(options));
   pm.addPass(createCanonicalizerPass());
 }
@@ -68,7 +70,7 @@ void buildLowerBuffersToLLVMPipeline(OpPassManager &pm, const Target &target,
   pm.addPass(func::createDuplicateFunctionEliminationPass());
   pm.addPass(cpu::createOutlineKernelsPass());
   cpu::LowerRegisterOpsPassOptions registerOptions;
-  registerOptions.isa = getKernelISAName(target.getKernelISA()).str();
+  registerOptions.isa = cpu::getInfo(target.getKernelISA()).name.str();
   pm.addPass(cpu::createLowerRegisterOpsPass(registerOptions));
   pm.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
   pm.addNestedPass<func::FuncOp>(createExpandMath());

@@ -7,6 +7,8 @@
 #ifndef SPIQ_CODEGEN_TARGET_H
 #define SPIQ_CODEGEN_TARGET_H
 
+#include "spiq/Dialect/CPU/IR/InstructionSet.h"
+
 #include "llvm/Support/Error.h"
 #include "llvm/Target/TargetMachine.h"
 #include "llvm/TargetParser/Triple.h"
@@ -27,19 +29,6 @@ struct TargetRequest {
   std::string features;
 };
 
-/// Dot-product instructions that native kernels are written for.
-enum class KernelISA {
-  /// None: only the portable back end.
-  None,
-  /// `vpdpbusd` on 256 bits.
-  AVXVNNI,
-  /// `vpdpbusd` on 512 bits.
-  AVX512VNNI
-};
-
-/// The name of `isa` in pass options.
-llvm::StringRef getKernelISAName(KernelISA isa);
-
 /// The machine that a model is compiled for.
 class Target {
 public:
@@ -54,8 +43,11 @@ public:
   bool isHost() const;
   /// Width of vector registers in bits.
   unsigned getVectorBits() const { return vectorBits; }
-  /// The dot-product instructions of native kernels.
-  KernelISA getKernelISA() const { return kernelISA; }
+  /// The instructions of native kernels; `Generic` if there are none that make
+  /// kernels faster than the portable back end.
+  cpu::InstructionSet getKernelISA() const { return kernelISA; }
+  /// Size of the first-level data cache of a core in bytes.
+  int64_t getL1Bytes() const;
   /// Number of vector registers.
   unsigned getNumVectorRegisters() const { return numVectorRegisters; }
   /// One line for people: architecture, processor, features asked for.
@@ -72,7 +64,7 @@ private:
   std::string requestedFeatures;
   unsigned vectorBits = 128;
   unsigned numVectorRegisters = 16;
-  KernelISA kernelISA = KernelISA::None;
+  cpu::InstructionSet kernelISA = cpu::InstructionSet::Generic;
 };
 
 } // namespace spiq

@@ -19,19 +19,19 @@ def ConvertSPIQToCPU : Pass<"convert-spiq-to-cpu"> {
     Converts quantized operations whose constants are known to kernels of the
     `spiq_cpu` dialect: weights and parameters are packed, padding becomes an
     explicit copy, and an analytic cost model chooses the register tile from the
-    shape of the layer, the number of vector registers and the size of the first
-    cache. `quant.scast` connects kernels with the operations that remain, which
+    shape of the layer, the vector registers of the instruction set and the size
+    of the first cache. `quant.scast` connects kernels with the operations that remain, which
     `convert-spiq-to-linalg` lowers.
 
-    Kernels read unsigned bytes. An operation is left alone if its input is
-    stored signed, if it has groups, if its weights are not constant or if an
+    Kernels read and write bytes of the signedness that the instruction set
+    multiplies (`spiq-legalize-storage`). An operation is left alone if its values
+    are stored otherwise, if its weights or bias are not constant, if a weight is
+    -128 and the instruction set does not multiply that exactly, or if an
     accumulator could leave the range that the rounding instruction converts.
   }];
   let options = [
-    Option<"lanes", "lanes", "int64_t", "16",
-           "Number of 32-bit lanes of a vector register">,
-    Option<"registers", "registers", "int64_t", "32",
-           "Number of vector registers">,
+    Option<"isa", "isa", "std::string", "\"avx512-vnni\"",
+           "Instruction set, as in spiq-cpu-lower-register-ops">,
     Option<"l1Bytes", "l1-bytes", "int64_t", "32768",
            "Size of the first-level data cache in bytes">
   ];

@@ -61,16 +61,27 @@ static StringRef getDefaultCPU(StringRef name) {
       .Default("");
 }
 
-StringRef getKernelISAName(KernelISA isa) {
-  switch (isa) {
-  case KernelISA::None:
-    return "generic";
-  case KernelISA::AVXVNNI:
-    return "avx-vnni";
-  case KernelISA::AVX512VNNI:
-    return "avx512-vnni";
-  }
-  llvm_unreachable("unknown instruction set");
+/// The best instructions for dot products among the features of `subtarget`.
+static cpu::InstructionSet
+chooseInstructionSet(const llvm::Triple &triple,
+                     const llvm::MCSubtargetInfo &subtarget) {
+  // The first whose features are all there.
+  static constexpr std::pair<StringRef, cpu::InstructionSet> x86[] = {
+      {"+avx512bw,+avx512vl,+avx512vnni", cpu::InstructionSet::AVX512VNNI},
+      {"+avx512bw,+avx512vl", cpu::InstructionSet::AVX512BW},
+      {"+avx2,+avxvnni", cpu::InstructionSet::AVXVNNI},
+      {"+avx2", cpu::InstructionSet::AVX2},
+      {"+sse4.1", cpu::InstructionSet::SSE41}};
+  static constexpr std::pair<StringRef, cpu::InstructionSet> aarch64[] = {
+      {"+i8mm", cpu::InstructionSet::I8MM},
+      {"+dotprod", cpu::InstructionSet::DotProd},
+      {"+neon", cpu::InstructionSet::NEON}};
+  llvm::ArrayRef<std::pair<StringRef, cpu::InstructionSet>> candidates =
+      triple.isX86() ? llvm::ArrayRef(x86) : llvm::ArrayRef(aarch64);
+  for (auto [features, isa] : candidates)
+    if (subtarget.checkFeatures(features))
+      return isa;
+  return cpu::InstructionSet::Generic;
 }
 
 llvm::Expected<Target> Target::resolve(const TargetRequest &request) {
@@ -140,20 +151,30 @@ llvm::Expected<Target> Target::resolve(const TargetRequest &request) {
                         : subtarget->checkFeatures("+avx2") ? 256
                                                             : 128;
     result.numVectorRegisters = avx512 ? 32 : 16;
-    if (avx512 && subtarget->checkFeatures("+avx512vnni"))
-      result.kernelISA = KernelISA::AVX512VNNI;
-    else if (subtarget->checkFeatures("+avx2,+avxvnni"))
-      result.kernelISA = KernelISA::AVXVNNI;
   } else {
     result.vectorBits = 128;
     result.numVectorRegisters = 32;
   }
+  result.kernelISA = chooseInstructionSet(result.triple, *subtarget);
   return result;
 }
 
 bool Target::isHost() const {
   return triple.getArch() ==
          llvm::Triple(llvm::sys::getProcessTriple()).getArch();
+}
+
+int64_t Target::getL1Bytes() const {
+  // Others have 32 KiB or more.
+  return llvm::StringSwitch<int64_t>(cpu)
+      .Cases({"icelake-client", "icelake-server", "tigerlake", "rocketlake",
+              "alderlake", "raptorlake", "meteorlake", "arrowlake",
+              "sapphirerapids", "emeraldrapids", "graniterapids", "znver5"},
+             48 * 1024)
+      .Cases({"neoverse-n1", "neoverse-n2", "neoverse-v1", "neoverse-v2",
+              "cortex-a76", "cortex-a77", "cortex-a78", "cortex-x1"},
+             64 * 1024)
+      .Default(32 * 1024);
 }
 
 std::string Target::getDescription() const {

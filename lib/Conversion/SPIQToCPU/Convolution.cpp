@@ -57,6 +57,7 @@ createKernel(ImplicitLocOpBuilder &b, const LinearLayer &layer, Value input,
       b.getI64IntegerAttr(lanes), b.getI64IntegerAttr(schedule.pixels),
       b.getDenseI64ArrayAttr(schedule.blocks),
       cpu::ParameterAttr::get(b.getContext(), parameters->getSet()),
+      layer.isSigned ? b.getUnitAttr() : UnitAttr(),
       schedule.pixelsOutermost ? b.getUnitAttr() : UnitAttr(),
       bound(layer.clampMin), bound(layer.clampMax));
   return kernel.getResult(0);
@@ -74,7 +75,7 @@ struct ConvertConv2D : public OpRewritePattern<Conv2DOp> {
       return rewriter.notifyMatchFailure(op, "grouped");
     FailureOr<LinearLayer> layer = LinearLayer::match(
         cast<LinearOpInterface>(op.getOperation()), op.getClampMin(),
-        op.getClampMax(), op.getResidual(), rewriter);
+        op.getClampMax(), op.getResidual(), machine, rewriter);
     if (failed(layer))
       return failure();
 
@@ -112,7 +113,7 @@ struct ConvertFullyConnected : public OpRewritePattern<FullyConnectedOp> {
                                 PatternRewriter &rewriter) const override {
     FailureOr<LinearLayer> layer = LinearLayer::match(
         cast<LinearOpInterface>(op.getOperation()), op.getClampMin(),
-        op.getClampMax(), Value(), rewriter);
+        op.getClampMax(), Value(), machine, rewriter);
     if (failed(layer))
       return failure();
 

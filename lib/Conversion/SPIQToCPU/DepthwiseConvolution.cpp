@@ -90,7 +90,7 @@ struct ConvertDepthwiseConv2D : public OpRewritePattern<Conv2DOp> {
       return rewriter.notifyMatchFailure(op, "has a residual");
     FailureOr<LinearLayer> layer = LinearLayer::match(
         cast<LinearOpInterface>(op.getOperation()), op.getClampMin(),
-        op.getClampMax(), Value(), rewriter);
+        op.getClampMax(), Value(), machine, rewriter);
     if (failed(layer))
       return failure();
     if (layer->isFloatOutput())
@@ -127,7 +127,8 @@ struct ConvertDepthwiseConv2D : public OpRewritePattern<Conv2DOp> {
         b.getDenseI64ArrayAttr(filter.slice(1, 2)), op.getStridesAttr(),
         op.getDilationsAttr(), b.getI64IntegerAttr(tile->rows),
         b.getI64IntegerAttr(tile->quads), b.getDenseI64ArrayAttr(blocks),
-        cpu::ParameterAttr::get(b.getContext(), parameters->getSet()));
+        cpu::ParameterAttr::get(b.getContext(), parameters->getSet()),
+        layer->isSigned ? b.getUnitAttr() : UnitAttr());
     replaceWithStored(rewriter, op, kernel.getResult(0));
     return success();
   }

@@ -22,28 +22,32 @@ static std::optional<float> toFloat(std::optional<APFloat> value) {
   return value ? std::optional<float>(value->convertToFloat()) : std::nullopt;
 }
 
-FailureOr<LinearLayer> LinearLayer::match(LinearOpInterface op,
-                                          std::optional<APFloat> clampMin,
-                                          std::optional<APFloat> clampMax,
-                                          Value residual,
-                                          PatternRewriter &rewriter) {
+FailureOr<LinearLayer>
+LinearLayer::match(LinearOpInterface op, std::optional<APFloat> clampMin,
+                   std::optional<APFloat> clampMax, Value residual,
+                   const MachineModel &machine, PatternRewriter &rewriter) {
   Type inputType = op.getInputOperand().get().getType();
   LinearLayer layer;
   layer.outputType = op->getResult(0).getType();
   if (!getQuantizedElementType(inputType))
     return rewriter.notifyMatchFailure(op, "not quantized");
-  auto isUnsigned = [](Type type) {
-    return getQuantizedElementType(type) && hasUnsignedStorage(type);
+  layer.isSigned = machine.signedStorage;
+  auto isReadable = [&](Type type) {
+    return getQuantizedElementType(type) &&
+           hasUnsignedStorage(type) != machine.signedStorage;
   };
-  if (!isUnsigned(inputType) ||
-      (!layer.isFloatOutput() && !isUnsigned(layer.outputType)) ||
-      (residual && !isUnsigned(residual.getType())))
-    return rewriter.notifyMatchFailure(op, "not stored as unsigned bytes");
+  if (!isReadable(inputType) ||
+      (!layer.isFloatOutput() && !isReadable(layer.outputType)) ||
+      (residual && !isReadable(residual.getType())))
+    return rewriter.notifyMatchFailure(op, "not stored as the target reads it");
   Value weights = op.getWeightsOperand().get();
   layer.weights = getStoredConstant(weights);
   if (!layer.weights ||
       !matchPattern(op.getBiasOperand().get(), m_Constant(&layer.bias)))
     return rewriter.notifyMatchFailure(op, "weights or bias not constant");
+  if (llvm::any_of(layer.weights.getValues<int8_t>(),
+                   [&](int8_t weight) { return weight < machine.minWeight; }))
+    return rewriter.notifyMatchFailure(op, "weights below the least exact one");
   layer.outputChannels = layer.weights.getType().getDimSize(0);
   layer.weightType = weights.getType();
   layer.clampMin = toFloat(clampMin);
@@ -93,8 +97,8 @@ FailureOr<EpilogueParameters> LinearLayer::getParameters() const {
     parameters.min.push_back(low);
     parameters.max.push_back(high);
     needsZeroPoint |= parameters.zeroPoint.back() != 0;
-    needsMin |= low != 0;
-    needsMax |= high != 255;
+    needsMin |= low != (isSigned ? -128 : 0);
+    needsMax |= high != (isSigned ? 127 : 255);
   }
   if (!needsZeroPoint)
     parameters.zeroPoint.clear();

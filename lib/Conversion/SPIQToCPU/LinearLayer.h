@@ -8,6 +8,7 @@
 #define SPIQ_LIB_CONVERSION_SPIQTOCPU_LINEARLAYER_H
 
 #include "Packing.h"
+#include "Schedule.h"
 #include "spiq/Dialect/SPIQ/IR/SPIQ.h"
 
 #include "mlir/IR/PatternMatch.h"
@@ -25,14 +26,18 @@ struct LinearLayer {
   /// Quantized tensor added before the clamp; may be null.
   mlir::Value residual;
 
+  /// Whether input, residual and output are stored as signed bytes.
+  bool isSigned = false;
+
   bool isFloatOutput() const { return !getQuantizedElementType(outputType); }
 
   /// Matches the layer `op` with its fused clamp and residual; fails if its
-  /// values are not stored as unsigned bytes or its constants are not known.
+  /// values are not stored as `machine` reads them, or if its constants are not
+  /// known or too small for it.
   static mlir::FailureOr<LinearLayer>
   match(LinearOpInterface op, std::optional<llvm::APFloat> clampMin,
         std::optional<llvm::APFloat> clampMax, mlir::Value residual,
-        mlir::PatternRewriter &rewriter);
+        const MachineModel &machine, mlir::PatternRewriter &rewriter);
 
   /// Computes the per-channel parameters. Fails if an accumulator may lie
   /// outside of the range that the rounding instruction converts.

@@ -28,14 +28,19 @@ public:
   using ConvertSPIQToCPUBase::ConvertSPIQToCPUBase;
 
   void runOnOperation() override {
-    if (lanes < 4 || registers < 8 || l1Bytes < 1024) {
+    const cpu::InstructionSetInfo *info = cpu::findInstructionSet(isa);
+    if (!info) {
       getOperation()->emitError()
-          << "expects at least 4 lanes, 8 registers and 1024 bytes of cache";
+          << "unknown instruction set '" << isa << "'; expected "
+          << cpu::getInstructionSetNames();
       return signalPassFailure();
     }
-    MachineModel machine;
-    machine.lanes = lanes;
-    machine.registers = registers;
+    if (l1Bytes < 1024) {
+      getOperation()->emitError()
+          << "expects 'l1-bytes' of at least 1024, got " << l1Bytes;
+      return signalPassFailure();
+    }
+    MachineModel machine(*info);
     machine.l1Bytes = l1Bytes;
     RewritePatternSet patterns(&getContext());
     populateConvolutionPatterns(patterns, machine);
@@ -45,7 +50,7 @@ public:
       return signalPassFailure();
     getOperation()->walk([&](Operation *op) {
       numKernels +=
-          isa<cpu::Conv2DOp, cpu::DepthwiseConv2DOp, cpu::QuantizeOp>(op);
+          llvm::isa<cpu::Conv2DOp, cpu::DepthwiseConv2DOp, cpu::QuantizeOp>(op);
     });
   }
 };

@@ -24,9 +24,10 @@ static double getTileCycles(const ConvolutionShape &shape,
   double weightCycles =
       vectors * (inL1 ? 1.0 / machine.loadsPerCycle
                       : machine.lanes * 4 / machine.l2BytesPerCycle);
-  double step = std::max({pixels * vectors / machine.dotsPerCycle,
-                          pixels / machine.loadsPerCycle + weightCycles,
-                          machine.dotLatency});
+  double operandCycles = (pixels + vectors) * machine.operandCycles;
+  double step = std::max(
+      {pixels * vectors / machine.dotsPerCycle + operandCycles,
+       pixels / machine.loadsPerCycle + weightCycles, machine.dotLatency});
   // Conversion, multiplication, rounding, pack and store of each vector; packs
   // of four vectors share their stores.
   double perVector = vectors == cpu::packedBlockVectors ? 2.5 : 4.0;
@@ -55,7 +56,8 @@ ConvolutionSchedule chooseSchedule(const ConvolutionShape &shape,
         llvm::is_contained(blocks, cpu::packedBlockVectors))
       continue;
     // Accumulators, the block's weights and one broadcast share the registers.
-    int64_t maxPixels = (machine.registers - 1 - limit) / limit;
+    int64_t maxPixels =
+        (machine.registers - machine.operandRegisters * (1 + limit)) / limit;
     maxPixels = std::clamp<int64_t>(maxPixels, 1, shape.pixels);
     for (int64_t pixels = 1; pixels <= maxPixels; ++pixels) {
       double cycles = 0;

@@ -7,6 +7,8 @@
 #ifndef SPIQ_LIB_CONVERSION_SPIQTOCPU_SCHEDULE_H
 #define SPIQ_LIB_CONVERSION_SPIQTOCPU_SCHEDULE_H
 
+#include "spiq/Dialect/CPU/IR/InstructionSet.h"
+
 #include "llvm/ADT/SmallVector.h"
 
 #include <cstdint>
@@ -14,13 +16,11 @@
 namespace spiq {
 
 /// What the cost model knows of the processor.
-struct MachineModel {
-  /// 32-bit lanes of a vector register.
-  int64_t lanes;
-  /// Number of vector registers.
-  int64_t registers;
-  /// Dot products and vector loads that start in a cycle.
-  double dotsPerCycle = 2.0;
+struct MachineModel : public cpu::InstructionSetInfo {
+  explicit MachineModel(const cpu::InstructionSetInfo &isa)
+      : InstructionSetInfo(isa) {}
+
+  /// Vector loads that start in a cycle.
   double loadsPerCycle = 2.0;
   /// Cycles until an accumulator can be used again.
   double dotLatency = 5.0;

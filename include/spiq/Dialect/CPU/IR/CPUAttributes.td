@@ -31,7 +31,7 @@ def CPU_ParametersAttr : EnumAttr<CPU_Dialect, CPU_Parameter, "parameters"> {
     A parameter tensor is `blocks x rows x L` 32-bit words: for each vector of
     channels one row for each parameter in this set, in the order of the set.
     Multipliers are the bits of f32 numbers, the others integers. A parameter
-    that is absent has its neutral value: zero point 0, bounds 0 and 255.
+    that is absent has its neutral value: zero point 0, the bounds of a byte.
   }];
   let assemblyFormat = "`<` $value `>`";
 }

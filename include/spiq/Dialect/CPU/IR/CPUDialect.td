@@ -15,8 +15,8 @@ def CPU_Dialect : Dialect {
   let summary = "Scheduled int8 kernels for CPUs with dot-product instructions";
   let description = [{
     The layers of a quantized network after every choice about their execution
-    has been made: storage is unsigned bytes, weights are packed for the dot
-    instruction, per-channel parameters are laid out as the registers read
+    has been made: storage is bytes as the dot instruction reads them, weights are
+    packed for it, per-channel parameters are laid out as the registers read
     them, and attributes state the register tile.
 
     Two levels live here. *Kernels* (`conv_2d`, ...) are destination-style

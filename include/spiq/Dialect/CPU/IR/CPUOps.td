@@ -28,7 +28,8 @@ def CPU_DotOp : CPU_Op<"dot", [Pure, AllTypesMatch<["acc", "result"]>,
   let description = [{
     For each lane `l` of 32 bits:
     `result[l] = acc[l] + sum(i = 0..3) u8(lhs[4l + i]) * s8(rhs[4l + i])`,
-    exact modulo 2^32. `lhs` is unsigned, `rhs` is signed.
+    exact modulo 2^32. `lhs` is unsigned, or signed with `signed_lhs`; `rhs` is
+    signed. For the instruction set `neon`, `rhs` is at least -127.
 
     Example:
 
@@ -38,7 +39,8 @@ def CPU_DotOp : CPU_Op<"dot", [Pure, AllTypesMatch<["acc", "result"]>,
   }];
   let arguments = (ins VectorOfRankAndType<[1], [I32]>:$acc,
                        VectorOfRankAndType<[1], [I8]>:$lhs,
-                       VectorOfRankAndType<[1], [I8]>:$rhs);
+                       VectorOfRankAndType<[1], [I8]>:$rhs,
+                       UnitAttr:$signed_lhs);
   let results = (outs VectorOfRankAndType<[1], [I32]>:$result);
   let assemblyFormat = [{
     $acc `,` $lhs `,` $rhs attr-dict `:` type($lhs) `into` type($acc)
@@ -46,9 +48,9 @@ def CPU_DotOp : CPU_Op<"dot", [Pure, AllTypesMatch<["acc", "result"]>,
 }
 
 def CPU_PackOp : CPU_Op<"pack", [Pure, AllTypesMatch<["a", "b", "c", "d"]>]> {
-  let summary = "Saturates four vectors of i32 to one vector of unsigned bytes";
+  let summary = "Saturates four vectors of i32 to one vector of bytes";
   let description = [{
-    Saturates every element to 0..255. Byte `16 * (l / 4) + 4 * z + l % 4` of the
+    Saturates every element to 0..255, or to -128..127 with `signed_result`. Byte `16 * (l / 4) + 4 * z + l % 4` of the
     result is element `l` of operand `z` (`a`, `b`, `c`, `d` are 0 to 3): the
     order in which packs within 128-bit lanes leave them.
 
@@ -61,7 +63,8 @@ def CPU_PackOp : CPU_Op<"pack", [Pure, AllTypesMatch<["a", "b", "c", "d"]>]> {
   let arguments = (ins VectorOfRankAndType<[1], [I32]>:$a,
                        VectorOfRankAndType<[1], [I32]>:$b,
                        VectorOfRankAndType<[1], [I32]>:$c,
-                       VectorOfRankAndType<[1], [I32]>:$d);
+                       VectorOfRankAndType<[1], [I32]>:$d,
+                       UnitAttr:$signed_result);
   let results = (outs VectorOfRankAndType<[1], [I8]>:$result);
   let assemblyFormat = [{
     $a `,` $b `,` $c `,` $d attr-dict `:` type($a) `to` type($result)
@@ -94,9 +97,9 @@ class CPU_KernelOp<string mnemonic, list<Trait> traits = []>
 }
 
 def CPU_Conv2DOp : CPU_KernelOp<"conv_2d"> {
-  let summary = "Convolution of unsigned bytes with packed signed weights";
+  let summary = "Convolution of bytes with packed signed weights";
   let description = [{
-    Convolves a padded `N x H x W x C` input of unsigned bytes:
+    Convolves a padded `N x H x W x C` input of bytes:
 
     ```
     acc = bias + sum weights * input                                      (i32)
@@ -105,8 +108,9 @@ def CPU_Conv2DOp : CPU_KernelOp<"conv_2d"> {
     out = clamp(i32(roundeven(v)) + zero_point, min, max)
     ```
 
-    A fully connected layer is the case of one pixel. With an f32 output,
-    `out = v`, limited to `clamp_min` and `clamp_max`.
+    Input, residual and output are unsigned bytes, or signed ones with
+    `signed_storage`. A fully connected layer is the case of one pixel. With an
+    f32 output, `out = v`, limited to `clamp_min` and `clamp_max`.
 
     `weights` holds, for each block of channels, for each kernel row, for each
     group of four consecutive input bytes of the row, one vector of `4 * L`
@@ -143,6 +147,7 @@ def CPU_Conv2DOp : CPU_KernelOp<"conv_2d"> {
     I64Attr:$pixels,
     DenseI64ArrayAttr:$blocks,
     CPU_ParametersAttr:$parameters,
+    UnitAttr:$signed_storage,
     UnitAttr:$pixels_outermost,
     OptionalAttr<F32Attr>:$clamp_min,
     OptionalAttr<F32Attr>:$clamp_max);
@@ -164,7 +169,7 @@ def CPU_Conv2DOp : CPU_KernelOp<"conv_2d"> {
 }
 
 def CPU_DepthwiseConv2DOp : CPU_KernelOp<"depthwise_conv_2d"> {
-  let summary = "Depthwise convolution of unsigned bytes";
+  let summary = "Depthwise convolution of bytes";
   let description = [{
     Convolves each channel of a padded `N x H x W x C` input with a filter of its
     own; the arithmetic is that of `spiq_cpu.conv_2d` without a residual.
@@ -206,7 +211,8 @@ def CPU_DepthwiseConv2DOp : CPU_KernelOp<"depthwise_conv_2d"> {
     I64Attr:$rows,
     I64Attr:$quads,
     DenseI64ArrayAttr:$blocks,
-    CPU_ParametersAttr:$parameters);
+    CPU_ParametersAttr:$parameters,
+    UnitAttr:$signed_storage);
   let results = (outs Variadic<CPU_Image>:$results);
   let assemblyFormat = [{
     `ins` `(` $input `,` $weights `,` $channel_parameters `:`
@@ -222,9 +228,8 @@ def CPU_DepthwiseConv2DOp : CPU_KernelOp<"depthwise_conv_2d"> {
 def CPU_QuantizeOp : CPU_KernelOp<"quantize"> {
   let summary = "Quantizes an f32 image, channels first";
   let description = [{
-    Quantizes an `N x C x H x W` image of f32 to `N x H x W x C` unsigned bytes,
-    so that the layout of the network's input costs no pass over memory of its
-    own:
+    Quantizes an `N x C x H x W` image of f32 to `N x H x W x C` bytes, so
+    that the layout of the network's input costs no pass over memory of its own:
 
     ```
     out[n, h, w, c] = clamp(roundeven(x[n, c, h, w] / scales[c]),

@@ -33,15 +33,19 @@ def LowerRegisterOpsPass : Pass<"spiq-cpu-lower-register-ops"> {
 
     | `isa` | dot | pack |
     |-------|-----|------|
-    | `avx512-vnni` | `vpdpbusd` (512 bit) | `vpackssdw`, `vpackuswb` |
-    | `avx-vnni` | `vpdpbusd` (256 bit) | `vpackssdw`, `vpackuswb` |
+    | `sse4.1`, `avx2`, `avx512-bw` | `pmaddwd` of even and odd bytes, widened to 16 bits | `packssdw`, `packuswb` |
+    | `avx-vnni`, `avx512-vnni` | `vpdpbusd` | `vpackssdw`, `vpackuswb` |
+    | `neon` | `smull`, `addp`, `sadalp` | `sqxtn` |
+    | `dotprod` | `sdot` | `sqxtn` |
+    | `i8mm` | `usdot`, `sdot` | `sqxtn`, `sqxtun` |
     | `generic` | widening multiply and add | clamp, shuffle, truncate |
 
-    All expansions compute the same integers.
+    The saturating `pmaddubsw` is never used: all expansions compute the same
+    integers. Operations whose width or signedness the instruction set does not
+    know take the generic expansion.
   }];
   let options = [
-    Option<"isa", "isa", "std::string", "\"generic\"",
-           "Instruction set: avx512-vnni, avx-vnni or generic">
+    Option<"isa", "isa", "std::string", "\"generic\"", "Instruction set">
   ];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect",
                            "::mlir::vector::VectorDialect",

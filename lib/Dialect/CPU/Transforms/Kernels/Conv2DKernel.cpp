@@ -67,6 +67,7 @@ Conv2DEmitter::Conv2DEmitter(Conv2DOp op, KernelBuilder &b,
       outputShape(op.getOutput().getType().getShape()) {
   epilogue.parameters = op.getParameters();
   epilogue.lanes = lanes;
+  epilogue.isSigned = op.getSignedStorage();
   epilogue.table = buffers[2];
   epilogue.output = buffers.back();
   if (op.getResidual()) {
@@ -186,7 +187,8 @@ SmallVector<Value> Conv2DEmitter::emitStep(int64_t vectors, Value weightOffset,
         b.broadcastDword(input, b.add(pixel.input, inputOffset), lanes);
     for (int64_t vector = 0; vector < vectors; ++vector)
       results.push_back(DotOp::create(b, accumulators[index * vectors + vector],
-                                      bytes, filter[vector]));
+                                      bytes, filter[vector],
+                                      op.getSignedStorage()));
   }
   return results;
 }

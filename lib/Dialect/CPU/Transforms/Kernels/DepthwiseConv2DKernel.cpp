@@ -50,6 +50,7 @@ DepthwiseEmitter::DepthwiseEmitter(DepthwiseConv2DOp op, KernelBuilder &b,
       outputStrides(getImageStrides(op.getOutput())),
       outputShape(op.getOutput().getType().getShape()) {
   epilogue.parameters = op.getParameters();
+  epilogue.isSigned = op.getSignedStorage();
   epilogue.table = buffers[2];
   epilogue.output = buffers[3];
 }
@@ -137,7 +138,7 @@ void DepthwiseEmitter::emitTile(const Block &block, Value image, Value row,
             Value filter = b.load(weights, b.index(weightOffset), vectorBytes);
             accumulator = DotOp::create(
                 b, accumulator, quads[quad * packedBlockVectors + vector],
-                filter);
+                filter, op.getSignedStorage());
             weightOffset += vectorBytes;
           }
         }

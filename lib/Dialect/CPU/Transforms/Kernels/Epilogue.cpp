@@ -19,18 +19,23 @@ Value Epilogue::loadRow(KernelBuilder &b, Parameter parameter,
   return b.load(table, b.add(tableOffset, row * lanes), lanes);
 }
 
-/// Expands the bytes of one vector of a block to i32: byte `l` of the result's
-/// lanes is the stored byte of the channel at `(vector, l)`.
+/// Expands the bytes of one vector of a block to i32: lane `l` of the result is
+/// the stored value of the channel at `(vector, l)`.
 static Value expandBytes(KernelBuilder &b, Value bytes, int64_t numVectors,
-                         int64_t vector, int64_t lanes) {
+                         int64_t vector, int64_t lanes, bool isSigned) {
   int64_t size = cast<VectorType>(bytes.getType()).getDimSize(0);
   auto zero = arith::ConstantOp::create(
       b, DenseElementsAttr::get(cast<VectorType>(bytes.getType()), int8_t{0}));
   SmallVector<int64_t> mask(4 * lanes, size);
+  // Signed bytes go to the top of their lane and come down again.
   for (int64_t lane = 0; lane < lanes; ++lane)
-    mask[4 * lane] = getChannelInBlock(numVectors, lanes, vector, lane);
-  Value spread = vector::ShuffleOp::create(b, bytes, zero, mask);
-  return b.bitcast(spread, b.getI32Type());
+    mask[4 * lane + (isSigned ? 3 : 0)] =
+        getChannelInBlock(numVectors, lanes, vector, lane);
+  Value spread = b.bitcast(vector::ShuffleOp::create(b, bytes, zero, mask),
+                           b.getI32Type());
+  if (!isSigned)
+    return spread;
+  return arith::ShRSIOp::create(b, spread, b.splat(lanes, 24));
 }
 
 /// Loads the residual's `count` bytes, padded with undefined bytes to `size`.
@@ -78,7 +83,8 @@ void Epilogue::emit(KernelBuilder &b, ValueRange accumulators,
     Value multiplier = b.bitcast(row(Parameter::Multiplier), b.getF32Type());
     Value real = arith::MulFOp::create(b, toFloat(accumulator), multiplier);
     if (residual) {
-      Value stored = expandBytes(b, residualBytes, numVectors, vector, lanes);
+      Value stored =
+          expandBytes(b, residualBytes, numVectors, vector, lanes, isSigned);
       if (has(Parameter::ResidualZeroPoint))
         stored =
             arith::SubIOp::create(b, stored, row(Parameter::ResidualZeroPoint));
@@ -108,7 +114,7 @@ void Epilogue::emit(KernelBuilder &b, ValueRange accumulators,
   if (!isFloatOutput && numVectors == packedBlockVectors) {
     Value bytes =
         PackOp::create(b, VectorType::get(4 * lanes, b.getI8Type()), results[0],
-                       results[1], results[2], results[3]);
+                       results[1], results[2], results[3], isSigned);
     b.storePrefix(bytes, output, outputOffset, validChannels);
     return;
   }
@@ -117,8 +123,10 @@ void Epilogue::emit(KernelBuilder &b, ValueRange accumulators,
     if (begin >= validChannels)
       break;
     if (!isFloatOutput) {
-      value = arith::MaxSIOp::create(b, value, b.splat(lanes, 0));
-      value = arith::MinSIOp::create(b, value, b.splat(lanes, 255));
+      value =
+          arith::MaxSIOp::create(b, value, b.splat(lanes, isSigned ? -128 : 0));
+      value = arith::MinSIOp::create(b, value,
+                                     b.splat(lanes, isSigned ? 127 : 255));
       value = arith::TruncIOp::create(b, VectorType::get(lanes, b.getI8Type()),
                                       value);
     }

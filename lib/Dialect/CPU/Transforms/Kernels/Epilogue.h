@@ -17,6 +17,8 @@ struct Epilogue {
   /// Parameters present in `table`.
   Parameter parameters;
   int64_t lanes;
+  /// Whether stored bytes are signed.
+  bool isSigned;
   /// Parameter rows.
   FlatBuffer table;
   /// Residual; null if there is none.

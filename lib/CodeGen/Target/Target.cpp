@@ -131,8 +131,8 @@ llvm::Expected<Target> Target::resolve(const TargetRequest &request) {
     return makeError("unknown processor '" + result.cpu + "' for " +
                      result.triple.getArchName() + "; `llc -march=" +
                      llvmTarget->getName() + " -mcpu=help` lists the names");
-  for (const std::string &feature :
-       llvm::SubtargetFeatures(request.features).getFeatures()) {
+  llvm::SubtargetFeatures requested(request.features);
+  for (const std::string &feature : requested.getFeatures()) {
     StringRef stripped = llvm::SubtargetFeatures::StripFlag(feature);
     bool known = llvm::any_of(
         subtarget->getAllProcessorFeatures(),

@@ -101,6 +101,9 @@ static LogicalResult verifyWindow(Kernel op) {
 LogicalResult Conv2DOp::verify() {
   if (failed(verifyWindow(*this)))
     return failure();
+  if (!getInput().getType().getElementType().isInteger(8))
+    return emitOpError("expects an input of bytes and an output of bytes or "
+                       "f32");
   ArrayRef<int64_t> output = getOutput().getType().getShape();
   int64_t numPixels = output[0] * output[1] * output[2];
   if (getLanes() < 4 || getPixels() < 1 ||
@@ -137,6 +140,10 @@ LogicalResult Conv2DOp::verify() {
   if (readsResidual != (getResidual() != nullptr))
     return emitOpError("expects a residual exactly if its multiplier is among "
                        "the parameters");
+  if (readsResidual && (getResidual().getType().getShape() != output ||
+                        !getResidual().getType().getElementType().isInteger(8)))
+    return emitOpError("expects a residual of bytes with the shape of the "
+                       "output");
   return success();
 }
 
@@ -160,6 +167,9 @@ DepthwiseTile DepthwiseConv2DOp::getTile() {
 LogicalResult DepthwiseConv2DOp::verify() {
   if (failed(verifyWindow(*this)))
     return failure();
+  if (!getInput().getType().getElementType().isInteger(8) ||
+      !getOutput().getType().getElementType().isInteger(8))
+    return emitOpError("expects an input and an output of bytes");
   ArrayRef<int64_t> output = getOutput().getType().getShape();
   DepthwiseTile tile = getTile();
   if (tile.rows < 1 || tile.rows > output[1] || tile.getNumColumns() < 1 ||

@@ -90,6 +90,12 @@ FailureOr<func::FuncOp> OutlineKernels::getKernelFunction(Operation *op) {
   function = func::FuncOp::create(builder, op->getLoc(), name,
                                   builder.getFunctionType(types, {}));
   function.setPrivate();
+  // Several models may be linked into one program. Inlining would only join
+  // the register allocation of all layers.
+  function->setAttr(
+      "llvm.linkage",
+      LLVM::LinkageAttr::get(&getContext(), LLVM::Linkage::Internal));
+  function->setAttr("passthrough", builder.getStrArrayAttr({"noinline"}));
   Block *body = function.addEntryBlock();
   builder.setInsertionPointToEnd(body);
   KernelBuilder b(op->getLoc(), builder);

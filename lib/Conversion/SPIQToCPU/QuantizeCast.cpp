@@ -26,8 +26,7 @@ static Value createQuantize(ImplicitLocOpBuilder &b, Value input,
   auto type = cast<RankedTensorType>(input.getType());
   quant::QuantizedType element = getQuantizedElementType(quantized);
   if (!type.hasStaticShape() || type.getRank() != 4 ||
-      !isQuantizedByte(element) ||
-      element.isSigned() != machine.signedStorage)
+      !isQuantizedByte(element) || element.isSigned() != machine.signedStorage)
     return {};
   int64_t channels = type.getDimSize(1);
   int64_t width = type.getDimSize(3);

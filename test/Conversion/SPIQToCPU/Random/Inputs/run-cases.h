@@ -1,4 +1,12 @@
-/* The table of test cases, written by spiq-random-kernel-test. */
+//===- run-cases.h - The table of test cases --------------------*- C -*-===//
+//
+// What spiq-random-kernel-test writes and run-cases.c runs.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPIQ_TEST_CONVERSION_SPIQTOCPU_RANDOM_INPUTS_RUN_CASES_H
+#define SPIQ_TEST_CONVERSION_SPIQTOCPU_RANDOM_INPUTS_RUN_CASES_H
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,3 +23,5 @@ struct test_case {
 
 extern const struct test_case cases[];
 extern const int num_cases;
+
+#endif // SPIQ_TEST_CONVERSION_SPIQTOCPU_RANDOM_INPUTS_RUN_CASES_H

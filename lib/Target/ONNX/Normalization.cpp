@@ -126,3 +126,70 @@ LogicalResult spiq::onnx_import::importSoftmax(NodeImporter &node) {
 LogicalResult spiq::onnx_import::importLogSoftmax(NodeImporter &node) {
   return importNormalize(node, buildLogSoftmax);
 }
+
+//===----------------------------------------------------------------------===//
+// Layer normalization
+//===----------------------------------------------------------------------===//
+
+/// The mean of `input` over `dims`, repeated to its shape.
+static Value buildMean(const TensorBuilder &tensors, Value input,
+                       ArrayRef<int64_t> dims) {
+  ArrayRef<int64_t> shape = cast<RankedTensorType>(input.getType()).getShape();
+  SmallVector<int64_t> kept(shape);
+  int64_t count = 1;
+  for (int64_t dim : dims) {
+    count *= shape[dim];
+    kept[dim] = 1;
+  }
+  Value sum = buildReduction(tensors, ReductionKind::Sum, input, dims);
+  Value mean = arith::DivFOp::create(
+      tensors.getBuilder(), tensors.getLoc(), sum,
+      tensors.filled(cast<RankedTensorType>(sum.getType()).getShape(),
+                     static_cast<float>(count)));
+  return tensors.broadcast(tensors.reshape(mean, kept), shape);
+}
+
+/// `(x - mean) / sqrt(variance + epsilon) * scale + bias`, where mean and
+/// variance are over all dimensions from the axis on.
+LogicalResult spiq::onnx_import::importLayerNormalization(NodeImporter &node) {
+  if (node.hasOutput(1) || node.hasOutput(2))
+    return node.reject("the outputs of mean and deviation are not supported");
+  for (size_t i = 0; i < node.getNumInputs(); ++i)
+    if (node.hasInput(i) && failed(node.expectFloat(i)))
+      return failure();
+  int64_t rank = node.getInput(0).getRank();
+  FailureOr<int64_t> axis = node.normalizeAxis(node.getInt("axis", -1), rank);
+  if (failed(axis))
+    return failure();
+  for (size_t i = 1; i < node.getNumInputs(); ++i)
+    if (node.hasInput(i) &&
+        node.getShape(i) != node.getShape(0).drop_front(*axis))
+      return node.reject("input " + Twine(i) + " has shape " +
+                         formatShape(node.getShape(i)) + ", expected " +
+                         formatShape(node.getShape(0).drop_front(*axis)));
+
+  auto [input, order] = node.getAsHeld(0);
+  SmallVector<int64_t> dims, position = invertOrder(order);
+  for (int64_t dim = *axis; dim < rank; ++dim)
+    dims.push_back(position[dim]);
+  OpBuilder &builder = node.getBuilder();
+  Location loc = node.getLoc();
+  Type type = input.getType();
+  Value centered = arith::SubFOp::create(builder, loc, input,
+                                         buildMean(node.tensors, input, dims));
+  Value square = arith::MulFOp::create(builder, loc, centered, centered);
+  Value variance = buildMean(node.tensors, square, dims);
+  Value epsilon = node.tensors.filled(cast<RankedTensorType>(type).getShape(),
+                                      node.getFloat("epsilon", 1e-5f));
+  Value deviation = math::SqrtOp::create(
+      builder, loc, arith::AddFOp::create(builder, loc, variance, epsilon));
+  Value result = arith::DivFOp::create(builder, loc, centered, deviation);
+  result =
+      MulOp::create(builder, loc, type, result, node.getForBroadcast(1, order),
+                    FloatAttr(), FloatAttr());
+  if (node.hasInput(2))
+    result =
+        AddOp::create(builder, loc, type, result,
+                      node.getForBroadcast(2, order), FloatAttr(), FloatAttr());
+  return node.setResult(0, result, order);
+}

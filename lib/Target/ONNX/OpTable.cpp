@@ -43,6 +43,7 @@ static constexpr OpEntry kOps[] = {
     {"HardSigmoid", 1, 1, importActivation, nullptr},
     {"HardSwish", 1, 1, importActivation, nullptr},
     {"Identity", 1, 1, importIdentity, nullptr},
+    {"LayerNormalization", 2, 3, importLayerNormalization, nullptr},
     {"LeakyRelu", 1, 1, importActivation, nullptr},
     {"Less", 2, 2, nullptr, foldArithmetic},
     {"LessOrEqual", 2, 2, nullptr, foldArithmetic},

@@ -33,6 +33,7 @@ LogicalResult importConv(NodeImporter &node);
 LogicalResult importConvTranspose(NodeImporter &node);
 // Normalization.cpp
 LogicalResult importBatchNormalization(NodeImporter &node);
+LogicalResult importLayerNormalization(NodeImporter &node);
 LogicalResult importSoftmax(NodeImporter &node);
 LogicalResult importLogSoftmax(NodeImporter &node);
 // Activations.cpp

@@ -63,6 +63,13 @@ createKernel(ImplicitLocOpBuilder &b, const LinearLayer &layer, Value input,
   return kernel.getResult(0);
 }
 
+/// Rows of `imageRowBytes` bytes that an image needs behind its last one: the
+/// last group of four bytes of a kernel row of `rowBytes` may reach into them.
+static int64_t getSpareRows(int64_t rowBytes, int64_t imageRowBytes) {
+  int64_t excess = llvm::alignTo(rowBytes, 4) - rowBytes;
+  return llvm::divideCeil(excess, imageRowBytes);
+}
+
 namespace {
 
 struct ConvertConv2D : public OpRewritePattern<Conv2DOp> {
@@ -84,9 +91,10 @@ struct ConvertConv2D : public OpRewritePattern<Conv2DOp> {
     ArrayRef<int64_t> padding = op.getPadding();
     int64_t rowBytes =
         op.getDilations()[1] == 1 ? filter[2] * filter[3] : filter[3];
-    // The last group of four bytes of the last row may reach into the next row
-    // of the image; one more row keeps it inside of the buffer.
-    int64_t spare = rowBytes % 4 != 0;
+    int64_t imageRowBytes =
+        (op.getInput().getType().getDimSize(2) + padding[2] + padding[3]) *
+        filter[3];
+    int64_t spare = getSpareRows(rowBytes, imageRowBytes);
     Value input = padWithZeroPoint(
         b, castToStorage(b, op.getInput()), op.getInput().getType(),
         {0, padding[0], padding[2], 0}, {0, padding[1] + spare, padding[3], 0});
@@ -124,7 +132,7 @@ struct ConvertFullyConnected : public OpRewritePattern<FullyConnectedOp> {
     Value input = tensor::ExpandShapeOp::create(
         b, RankedTensorType::get({batch, 1, 1, features}, b.getI8Type()),
         castToStorage(b, op.getInput()), reassociation);
-    int64_t spare = features % 4 != 0;
+    int64_t spare = getSpareRows(features, features);
     input =
         padWithZeroPoint(b, input, inputType, {0, 0, 0, 0}, {0, spare, 0, 0});
     FailureOr<Value> result =

@@ -37,7 +37,7 @@ public:
     }
     if (l1Bytes < 1024) {
       getOperation()->emitError()
-          << "expects 'l1-bytes' of at least 1024, got " << l1Bytes;
+          << "expects 'l1-bytes' of at least 1024, got " << l1Bytes.getValue();
       return signalPassFailure();
     }
     MachineModel machine(*info);

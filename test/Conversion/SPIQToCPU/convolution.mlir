@@ -1,0 +1,111 @@
+// RUN: spiq-opt %s --convert-spiq-to-cpu=isa=sse4.1 --canonicalize | FileCheck %s
+// RUN: spiq-opt %s --convert-spiq-to-cpu=isa=dotprod | FileCheck %s --check-prefix=SIGNED
+// RUN: not spiq-opt %s --convert-spiq-to-cpu=isa=mmx 2>&1 | FileCheck %s --check-prefix=ISA
+// RUN: not spiq-opt %s --convert-spiq-to-cpu=l1-bytes=10 2>&1 | FileCheck %s --check-prefix=L1
+
+// ISA: error: unknown instruction set 'mmx'; expected generic, sse4.1,
+// L1: error: expects 'l1-bytes' of at least 1024, got 10
+
+!x = !quant.uniform<u8:f32, 0.5:7>
+!s = !quant.uniform<i8:f32, 0.5:7>
+!w = !quant.uniform<i8<-127:127>:f32, 0.25>
+
+// Three output channels in one vector of four lanes: each lane holds the four
+// input bytes of its channel, the last lane and the missing bytes are zero. The
+// parameters are bias, multiplier (0.25 / 0.5 = 0x3f000000) and zero point. One
+// more row than the image has keeps reads of four bytes inside of the buffer.
+
+// CHECK-LABEL: func.func @packing(
+// CHECK-DAG: arith.constant dense<[1, 2, 3, 0, 4, 5, 6, 0, 7, 8, 9, 0, 0, 0, 0, 0]> : tensor<16xi8>
+// CHECK-DAG: arith.constant dense<[10, 20, 30, 0, 1056964608, 1056964608, 1056964608, 0, 7, 7, 7, 0]> : tensor<12xi32>
+// CHECK: tensor.insert_slice %{{.*}} into %{{.*}}[0, 0, 0, 0] [1, 2, 2, 3] [1, 1, 1, 1] : tensor<1x2x2x3xi8> into tensor<1x3x2x3xi8>
+// CHECK: spiq_cpu.conv_2d ins(%{{.*}} : tensor<1x3x2x3xi8>, tensor<16xi8>, tensor<12xi32>)
+// CHECK-SAME: outs(%{{.*}} : tensor<1x2x2x3xi8>)
+// CHECK-SAME: blocks = array<i64: 1>
+// CHECK-SAME: kernel = array<i64: 1, 1>
+// CHECK-SAME: lanes = 4
+// CHECK-SAME: parameters = #spiq_cpu.parameters<bias|multiplier|zero_point>
+// CHECK-NOT: spiq.conv_2d
+// CHECK: return
+
+// The instruction set multiplies signed bytes, so unsigned ones are left alone.
+
+// SIGNED-LABEL: func.func @packing(
+// SIGNED: spiq.conv_2d
+// SIGNED: return
+func.func @packing(%x: tensor<1x2x2x3x!x>) -> tensor<1x2x2x3x!x> {
+  %bytes = arith.constant dense<[[[[1, 2, 3]]], [[[4, 5, 6]]], [[[7, 8, 9]]]]> : tensor<3x1x1x3xi8>
+  %w = quant.scast %bytes : tensor<3x1x1x3xi8> to tensor<3x1x1x3x!w>
+  %b = arith.constant dense<[10, 20, 30]> : tensor<3xi32>
+  %y = spiq.conv_2d %x, %w, %b : (tensor<1x2x2x3x!x>, tensor<3x1x1x3x!w>, tensor<3xi32>) -> tensor<1x2x2x3x!x>
+  return %y : tensor<1x2x2x3x!x>
+}
+
+// A row of one byte is shorter than a group of four: three spare rows.
+
+// CHECK-LABEL: func.func @spare_rows(
+// CHECK: spiq_cpu.conv_2d ins(%{{.*}} : tensor<1x4x1x1xi8>
+func.func @spare_rows(%x: tensor<1x1x1x1x!x>) -> tensor<1x1x1x1x!x> {
+  %bytes = arith.constant dense<3> : tensor<1x1x1x1xi8>
+  %w = quant.scast %bytes : tensor<1x1x1x1xi8> to tensor<1x1x1x1x!w>
+  %b = arith.constant dense<1> : tensor<1xi32>
+  %y = spiq.conv_2d %x, %w, %b : (tensor<1x1x1x1x!x>, tensor<1x1x1x1x!w>, tensor<1xi32>) -> tensor<1x1x1x1x!x>
+  return %y : tensor<1x1x1x1x!x>
+}
+
+// SIGNED-LABEL: func.func @signed(
+// SIGNED: spiq_cpu.conv_2d
+// SIGNED-SAME: signed_storage
+// CHECK-LABEL: func.func @signed(
+// CHECK-NOT: spiq_cpu
+// CHECK: spiq.conv_2d
+func.func @signed(%x: tensor<1x2x2x4x!s>) -> tensor<1x2x2x3x!s> {
+  %bytes = arith.constant dense<5> : tensor<3x1x1x4xi8>
+  %w = quant.scast %bytes : tensor<3x1x1x4xi8> to tensor<3x1x1x4x!w>
+  %b = arith.constant dense<1> : tensor<3xi32>
+  %y = spiq.conv_2d %x, %w, %b : (tensor<1x2x2x4x!s>, tensor<3x1x1x4x!w>, tensor<3xi32>) -> tensor<1x2x2x3x!s>
+  return %y : tensor<1x2x2x3x!s>
+}
+
+// Padding holds the zero point.
+
+// CHECK-LABEL: func.func @padding(
+// CHECK-DAG: %[[ZP:.*]] = arith.constant 7 : i8
+// CHECK: linalg.fill ins(%[[ZP]] : i8)
+// CHECK: spiq_cpu.conv_2d ins(%{{.*}} : tensor<1x4x4x4xi8>
+func.func @padding(%x: tensor<1x2x2x4x!x>) -> tensor<1x2x2x4x!x> {
+  %bytes = arith.constant dense<5> : tensor<4x3x3x4xi8>
+  %w = quant.scast %bytes : tensor<4x3x3x4xi8> to tensor<4x3x3x4x!w>
+  %b = arith.constant dense<1> : tensor<4xi32>
+  %y = spiq.conv_2d %x, %w, %b {padding = array<i64: 1, 1, 1, 1>} : (tensor<1x2x2x4x!x>, tensor<4x3x3x4x!w>, tensor<4xi32>) -> tensor<1x2x2x4x!x>
+  return %y : tensor<1x2x2x4x!x>
+}
+
+// CHECK-LABEL: func.func @fully_connected(
+// CHECK: spiq_cpu.conv_2d ins(%{{.*}} : tensor<2x1x1x8xi8>
+// CHECK-SAME: outs(%{{.*}} : tensor<2x1x1x5xf32>)
+// CHECK-SAME: clamp_min = 0.000000e+00 : f32
+func.func @fully_connected(%x: tensor<2x8x!x>) -> tensor<2x5xf32> {
+  %bytes = arith.constant dense<5> : tensor<5x8xi8>
+  %w = quant.scast %bytes : tensor<5x8xi8> to tensor<5x8x!w>
+  %b = arith.constant dense<1> : tensor<5xi32>
+  %y = spiq.fully_connected %x, %w, %b {clamp_min = 0.0 : f32} : (tensor<2x8x!x>, tensor<5x8x!w>, tensor<5xi32>) -> tensor<2x5xf32>
+  return %y : tensor<2x5xf32>
+}
+
+// Left alone: groups, a bias that is not known.
+
+// CHECK-LABEL: func.func @left_alone(
+// CHECK-NOT: spiq_cpu
+// CHECK: spiq.conv_2d %{{.*}} {groups = 2 : i64}
+// CHECK: spiq.conv_2d
+func.func @left_alone(%x: tensor<1x2x2x4x!x>, %b: tensor<4xi32>) -> tensor<1x2x2x4x!x> {
+  %bytes = arith.constant dense<5> : tensor<4x1x1x2xi8>
+  %w = quant.scast %bytes : tensor<4x1x1x2xi8> to tensor<4x1x1x2x!w>
+  %known = arith.constant dense<1> : tensor<4xi32>
+  %y = spiq.conv_2d %x, %w, %known {groups = 2 : i64} : (tensor<1x2x2x4x!x>, tensor<4x1x1x2x!w>, tensor<4xi32>) -> tensor<1x2x2x4x!x>
+  %bytes4 = arith.constant dense<5> : tensor<4x1x1x4xi8>
+  %w4 = quant.scast %bytes4 : tensor<4x1x1x4xi8> to tensor<4x1x1x4x!w>
+  %z = spiq.conv_2d %y, %w4, %b : (tensor<1x2x2x4x!x>, tensor<4x1x1x4x!w>, tensor<4xi32>) -> tensor<1x2x2x4x!x>
+  return %z : tensor<1x2x2x4x!x>
+}

@@ -1,0 +1,59 @@
+// RUN: spiq-opt %s --spiq-cpu-outline-kernels --canonicalize -split-input-file -verify-diagnostics | FileCheck %s
+
+// Two kernels that differ in their buffers share one function.
+
+// CHECK-LABEL: func.func @pointwise(
+// CHECK: call @[[KERNEL:spiq_conv_2d_0]](
+// CHECK: call @[[KERNEL]](
+// CHECK-NOT: call
+// CHECK: return
+
+// Eight steps of four bytes, each one broadcast and one dot product for each of
+// the two pixels; the last tile overlaps its predecessor.
+
+// CHECK: func.func private @[[KERNEL]](%[[X:.*]]: !llvm.ptr, %[[W:.*]]: !llvm.ptr, %[[P:.*]]: !llvm.ptr, %[[Y:.*]]: !llvm.ptr, %[[BEGIN:.*]]: index, %[[END:.*]]: index)
+// CHECK-SAME: llvm.linkage = #llvm.linkage<internal>
+// CHECK-SAME: passthrough = ["noinline"]
+// CHECK-DAG: %[[STEPS:.*]] = arith.constant 8 : index
+// CHECK: scf.for %{{.*}} = %[[BEGIN]] to %[[END]]
+// CHECK: arith.minsi
+// CHECK: scf.for %{{.*}} = %{{.*}} to %[[STEPS]] step %{{.*}} iter_args(%{{.*}}, %{{.*}}) -> (vector<4xi32>, vector<4xi32>)
+// CHECK-COUNT-2: spiq_cpu.dot %{{.*}} : vector<16xi8> into vector<4xi32>
+// CHECK-NOT: spiq_cpu.dot
+// CHECK: scf.yield
+// CHECK: llvm.intr.lrint
+// CHECK: llvm.store
+func.func @pointwise(%x: memref<1x1x5x32xi8>, %w: memref<128xi8>, %v: memref<128xi8>, %p: memref<8xi32>,
+                     %y: memref<1x1x5x4xi8>, %z: memref<1x1x5x4xi8>) {
+  spiq_cpu.conv_2d ins(%x, %w, %p : memref<1x1x5x32xi8>, memref<128xi8>, memref<8xi32>)
+    outs(%y : memref<1x1x5x4xi8>)
+    {kernel = array<i64: 1, 1>, lanes = 4 : i64, pixels = 2 : i64, blocks = array<i64: 1>,
+     parameters = #spiq_cpu.parameters<bias|multiplier>}
+  spiq_cpu.conv_2d ins(%x, %v, %p : memref<1x1x5x32xi8>, memref<128xi8>, memref<8xi32>)
+    outs(%z : memref<1x1x5x4xi8>)
+    {kernel = array<i64: 1, 1>, lanes = 4 : i64, pixels = 2 : i64, blocks = array<i64: 1>,
+     parameters = #spiq_cpu.parameters<bias|multiplier>}
+  return
+}
+
+// -----
+
+func.func @tensors(%x: tensor<1x1x1x4xi8>, %w: tensor<16xi8>, %p: tensor<8xi32>, %y: tensor<1x1x1x4xi8>) -> tensor<1x1x1x4xi8> {
+  // expected-error @below {{expects buffers; run bufferization first}}
+  %r = spiq_cpu.conv_2d ins(%x, %w, %p : tensor<1x1x1x4xi8>, tensor<16xi8>, tensor<8xi32>)
+    outs(%y : tensor<1x1x1x4xi8>)
+    {kernel = array<i64: 1, 1>, lanes = 4 : i64, pixels = 1 : i64, blocks = array<i64: 1>,
+     parameters = #spiq_cpu.parameters<bias|multiplier>} -> tensor<1x1x1x4xi8>
+  return %r : tensor<1x1x1x4xi8>
+}
+
+// -----
+
+func.func @gaps(%x: memref<1x1x2x4xi8, strided<[32, 32, 16, 1]>>, %w: memref<32xi8>, %p: memref<8xi32>, %y: memref<1x1x1x4xi8>) {
+  // expected-error @below {{expects contiguous rows of input pixels, got pixels of 4 bytes at a distance of 16}}
+  spiq_cpu.conv_2d ins(%x, %w, %p : memref<1x1x2x4xi8, strided<[32, 32, 16, 1]>>, memref<32xi8>, memref<8xi32>)
+    outs(%y : memref<1x1x1x4xi8>)
+    {kernel = array<i64: 1, 2>, lanes = 4 : i64, pixels = 1 : i64, blocks = array<i64: 1>,
+     parameters = #spiq_cpu.parameters<bias|multiplier>}
+  return
+}

@@ -16,7 +16,7 @@ packages=(
   # The Python module, spiq-eval and the tests.
   python3 python3-numpy python3-pil python3-tqdm python3-onnx python3-matplotlib
   # AArch64 libraries, linked and run on this machine.
-  gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
+  gcc-aarch64-linux-gnu g++-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
 )
 
 for argument in "$@"; do

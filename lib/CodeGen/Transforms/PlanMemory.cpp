@@ -94,7 +94,7 @@ struct PlanMemoryPass : public spiq::impl::PlanMemoryBase<PlanMemoryPass> {
     if (!llvm::isPowerOf2_32(alignment)) {
       function.emitError("spiq-plan-memory: alignment must be a power of two, "
                          "but is ")
-          << alignment;
+          << alignment.getValue();
       return signalPassFailure();
     }
     if (function.isExternal() || function.isPrivate())

@@ -13,6 +13,13 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 build=build-sanitize
 
+if ! echo 'int main() {}' | clang++-22 -fsanitize=address -fuse-ld=lld-22 \
+    -x c++ -o /dev/null - 2> /dev/null; then
+  echo "sanitize.sh: error: clang's sanitizers are not installed; install the" \
+       "package libclang-rt-22-dev" >&2
+  exit 1
+fi
+
 cmake -G Ninja -S . -B "$build" -DCMAKE_BUILD_TYPE=Release \
   -DCMAKE_C_COMPILER=clang-22 -DCMAKE_CXX_COMPILER=clang++-22 \
   -DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache \

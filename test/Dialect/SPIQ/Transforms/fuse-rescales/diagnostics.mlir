@@ -1,0 +1,30 @@
+// RUN: spiq-opt %s -spiq-fuse-rescales -split-input-file -verify-diagnostics
+
+!x = !quant.uniform<u8:f32, 1.0>
+!w = !quant.uniform<i8:f32:0, {1.0}>
+
+func.func @overflow(%x: tensor<1x1x!x>) -> tensor<1x1xf32> {
+  %c = arith.constant dense<1> : tensor<1x1xi8>
+  %s = quant.scast %c : tensor<1x1xi8> to tensor<1x1x!w>
+  %w = quant.dcast %s : tensor<1x1x!w> to tensor<1x1xf32>
+  %b = arith.constant dense<8589934592.0> : tensor<1xf32>
+  %0 = quant.dcast %x : tensor<1x1x!x> to tensor<1x1xf32>
+  // expected-error @below {{'spiq.fully_connected' op cannot be computed in i32: the accumulator of output channel 0 could overflow; quantize the layer with a larger weight scale or leave it in float}}
+  %1 = spiq.fully_connected %0, %w, %b : (tensor<1x1xf32>, tensor<1x1xf32>, tensor<1xf32>) -> tensor<1x1xf32>
+  return %1 : tensor<1x1xf32>
+}
+
+// -----
+
+!x = !quant.uniform<u8:f32, 1.0>
+
+// The softmax has no integer form; the pooling's result is read as f32.
+func.func @stays_float(%x: tensor<1x2x2x1x!x>) -> tensor<1x1x1x1xf32> {
+  %0 = quant.dcast %x : tensor<1x2x2x1x!x> to tensor<1x2x2x1xf32>
+  // expected-remark @below {{'spiq.avg_pool_2d' stays in f32}}
+  %1 = spiq.avg_pool_2d %0 {kernel = array<i64: 2, 2>} : (tensor<1x2x2x1xf32>) -> tensor<1x1x1x1xf32>
+  %2 = tensor.empty() : tensor<1x1x1x1xf32>
+  // expected-remark @below {{'linalg.softmax' stays in f32}}
+  %3 = linalg.softmax dimension(3) ins(%1 : tensor<1x1x1x1xf32>) outs(%2 : tensor<1x1x1x1xf32>) -> tensor<1x1x1x1xf32>
+  return %3 : tensor<1x1x1x1xf32>
+}

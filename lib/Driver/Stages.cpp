@@ -90,12 +90,13 @@ LogicalResult runStages(ModuleOp module, const CompileOptions &options,
   if (options.stage == Stage::ONNXImport)
     return success();
   if (usesSPIQ(module)) {
+    // No canonicalization here: it would drop the pairs of casts of a network
+    // that is quantized already.
     if (failed(runPipeline(module, options, "simplifying the network", progress,
                            [&](OpPassManager &pm) {
                              return addPipeline(
                                  pm, module,
-                                 "func.func(spiq-fold-batch-norm),canonicalize,"
-                                 "cse");
+                                 "func.func(spiq-fold-batch-norm),cse");
                            })))
       return failure();
     if (options.stage == Stage::SPIQ)

@@ -337,7 +337,11 @@ struct FoldBatchNormPass
     RewritePatternSet patterns(&getContext());
     patterns.add<FoldIntoLinear, FoldIntoRescale>(&getContext(), numFolded);
     patterns.add<ConvertToRescale>(&getContext(), numRescales);
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+    // Folding would drop a quantization followed by a dequantization.
+    GreedyRewriteConfig config;
+    config.enableFolding(false);
+    if (failed(
+            applyPatternsGreedily(getOperation(), std::move(patterns), config)))
       return signalPassFailure();
     WalkResult remaining = getOperation()->walk([](BatchNormOp op) {
       op.emitOpError("cannot be folded: the folded weights, bias or multiplier "

@@ -123,7 +123,11 @@ struct FuseEpiloguesPass
     patterns.add<MergeClampIntoProducer>(&getContext(), numClamps);
     if (residuals)
       patterns.add<MergeAddIntoConvolution>(&getContext(), numResiduals);
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+    // Folding would drop a quantization followed by a dequantization.
+    GreedyRewriteConfig config;
+    config.enableFolding(false);
+    if (failed(
+            applyPatternsGreedily(getOperation(), std::move(patterns), config)))
       signalPassFailure();
   }
 };

@@ -394,7 +394,10 @@ struct FuseRescalesPass
     patterns.add<FuseOperation>(&getContext(), numOps);
     patterns.add<FuseMovement>(&getContext(), numMovements);
     patterns.add<QuantizeConstant, FuseRequantization>(&getContext());
-    if (failed(applyPatternsGreedily(function, std::move(patterns))) ||
+    // Folding would drop a quantization followed by a dequantization.
+    GreedyRewriteConfig config;
+    config.enableFolding(false);
+    if (failed(applyPatternsGreedily(function, std::move(patterns), config)) ||
         hasFailed)
       return signalPassFailure();
     report(function);

@@ -217,9 +217,9 @@ class WeightedSum {
 public:
   explicit WeightedSum(double bias) { sum.mean = sum.min = sum.max = bias; }
 
-  /// Adds the taps `weights` of input channel `x`, `density` of which meet a
-  /// pixel. Neighbouring pixels have the given correlation.
-  void add(const ChannelMoments &x, ArrayRef<double> weights, double density,
+  /// Adds the taps `weights` of input channel `x`. Neighbouring pixels have the
+  /// given correlation.
+  void add(const ChannelMoments &x, ArrayRef<double> weights,
            double correlation) {
     double total = 0.0, squares = 0.0;
     for (double w : weights) {
@@ -228,10 +228,9 @@ public:
       // Padding contributes zeros.
       addBounds(w * std::min(0.0, x.min), w * std::max(0.0, x.max), w);
     }
-    double gain =
-        density * ((1.0 - correlation) * squares + correlation * total * total);
+    double gain = (1.0 - correlation) * squares + correlation * total * total;
     bool isPositive = total >= 0.0;
-    sum.mean += density * total * x.mean;
+    sum.mean += total * x.mean;
     variance += gain * x.getVariance();
     upper += gain * square(isPositive ? x.upperTail : x.lowerTail);
     lower += gain * square(isPositive ? x.lowerTail : x.upperTail);
@@ -261,6 +260,28 @@ private:
 
 } // namespace
 
+/// The taps of a kernel that contribute to the same output pixel. A strided
+/// transposed convolution has several kinds of output pixels, each with taps of
+/// its own; its result is a mixture of them.
+static SmallVector<SmallVector<int64_t>> getTapPhases(LinearOpInterface op) {
+  ArrayRef<int64_t> shape = getShapeOf(op.getWeightsOperand().get());
+  int64_t taps = 1;
+  for (int64_t size : shape.drop_front().drop_back())
+    taps *= size;
+  auto transposed = dyn_cast<TransposedConv2DOp>(op.getOperation());
+  if (!transposed)
+    return {llvm::to_vector(llvm::seq<int64_t>(0, taps))};
+  ArrayRef<int64_t> strides = transposed.getStrides();
+  ArrayRef<int64_t> dilations = transposed.getDilations();
+  SmallVector<SmallVector<int64_t>> phases(strides[0] * strides[1]);
+  for (int64_t tap = 0; tap < taps; ++tap) {
+    int64_t row = tap / shape[2] * dilations[0] % strides[0];
+    int64_t column = tap % shape[2] * dilations[1] % strides[1];
+    phases[row * strides[1] + column].push_back(tap);
+  }
+  return phases;
+}
+
 ChannelStatistics StatisticsAnalysis::getLinear(LinearOpInterface op) const {
   if (auto stats = op->getAttrOfType<ChannelStatsAttr>("stats"))
     return getStatistics(stats);
@@ -273,21 +294,23 @@ ChannelStatistics StatisticsAnalysis::getLinear(LinearOpInterface op) const {
     return {};
   ArrayRef<int64_t> shape = getShapeOf(op.getWeightsOperand().get());
   int64_t outputs = shape.front(), inputs = shape.back();
-  int64_t taps = weights->size() / (outputs * inputs);
-  double density = 1.0;
-  if (auto transposed = dyn_cast<TransposedConv2DOp>(op.getOperation()))
-    density /= transposed.getStrides()[0] * transposed.getStrides()[1];
+  SmallVector<SmallVector<int64_t>> phases = getTapPhases(op);
   ChannelStatistics result;
-  SmallVector<double> kernel(taps);
+  int64_t taps = weights->size() / (outputs * inputs);
   for (int64_t o = 0; o < outputs; ++o) {
-    WeightedSum sum((*bias)[o]);
-    for (int64_t i = 0; i < inputs; ++i) {
-      for (int64_t tap = 0; tap < taps; ++tap)
-        kernel[tap] = (*weights)[(o * taps + tap) * inputs + i];
-      sum.add((*input)[op.getInputChannel(o, i)], kernel, density,
-              options.pixelCorrelation);
+    SmallVector<ChannelMoments> parts;
+    for (ArrayRef<int64_t> phase : phases) {
+      WeightedSum sum((*bias)[o]);
+      SmallVector<double> kernel(phase.size());
+      for (int64_t i = 0; i < inputs; ++i) {
+        for (auto [weight, tap] : llvm::zip(kernel, phase))
+          weight = (*weights)[(o * taps + tap) * inputs + i];
+        sum.add((*input)[op.getInputChannel(o, i)], kernel,
+                options.pixelCorrelation);
+      }
+      parts.push_back(sum.get());
     }
-    result.push_back(sum.get());
+    result.push_back(mixMoments(parts));
   }
   return result;
 }

@@ -22,8 +22,8 @@ struct StatisticsOptions {
   /// `spiq.stats` attribute.
   double inputMean = 0.0;
   double inputStddev = 1.0;
-  /// How many deviations from the mean they reach: pixels are bounded.
-  double inputBound = 2.5;
+  /// How many deviations from the mean they reach.
+  double inputBound = 4.0;
   /// Correlation coefficient of the two operands of an addition: those of a
   /// residual block derive from the same value.
   double residualCorrelation = 0.2;

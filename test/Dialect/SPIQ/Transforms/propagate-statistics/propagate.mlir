@@ -102,3 +102,17 @@ func.func @unknown(%x: tensor<1x1xf32>) -> tensor<1x1xf32> {
   %y = spiq.clamp %c {clamp_min = 0.0 : f32} : (tensor<1x1xf32>) -> tensor<1x1xf32>
   return %y : tensor<1x1xf32>
 }
+
+// -----
+
+// Output pixels of a transposed convolution with stride 2 see one tap each: their
+// means are 2 and -2, so that the mixture deviates by 2 although x hardly does.
+// CHECK: #[[MIX:stats[0-9]*]] = #spiq.channel_stats<mean = [0.000000e+00], stddev = [2.0000{{[0-9]*}}]>
+// CHECK-LABEL: @transposed
+// CHECK: spiq.transposed_conv_2d {{.*}}spiq.value_stats = #[[MIX]]
+func.func @transposed(%x: tensor<1x2x2x1xf32> {spiq.stats = #spiq.channel_stats<mean = [1.0], stddev = [0.001]>}) -> tensor<1x2x4x1xf32> {
+  %w = arith.constant dense<[[[[2.0], [-2.0]]]]> : tensor<1x1x2x1xf32>
+  %b = arith.constant dense<0.0> : tensor<1xf32>
+  %y = spiq.transposed_conv_2d %x, %w, %b {strides = array<i64: 1, 2>} : (tensor<1x2x2x1xf32>, tensor<1x1x2x1xf32>, tensor<1xf32>) -> tensor<1x2x4x1xf32>
+  return %y : tensor<1x2x4x1xf32>
+}

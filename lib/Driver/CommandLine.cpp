@@ -87,6 +87,21 @@ struct Flags {
   cl::list<std::string> inputShapes{
       "input-shape", cl::desc("Shape of an input, such as image:1x3x224x224"),
       cl::cat(category)};
+  cl::opt<IOLayout> ioLayout{
+      "io-layout", cl::desc("Layout of image inputs and outputs:"),
+      cl::init(IOLayout::NCHW),
+      cl::values(
+          clEnumValN(IOLayout::NCHW, "nchw", "as in the model (default)"),
+          clEnumValN(IOLayout::NHWC, "nhwc", "channels last")),
+      cl::cat(category)};
+  cl::opt<IOType> ioType{
+      "io-type", cl::desc("Type of inputs and outputs:"),
+      cl::init(IOType::Float),
+      cl::values(
+          clEnumValN(IOType::Float, "float", "as in the model (default)"),
+          clEnumValN(IOType::Quantized, "quantized",
+                     "stored bytes, where the network quantizes them")),
+      cl::cat(category)};
   cl::opt<bool> native{
       "native",
       cl::desc("Use native kernels if the target has dot-product instructions "
@@ -137,6 +152,8 @@ int compileMain(int argc, char **argv) {
   options.name = flags.name;
   options.isFloat = flags.isFloat;
   options.quantization = getQuantization(flags);
+  options.ioLayout = flags.ioLayout;
+  options.ioType = flags.ioType;
   options.native = flags.native;
   options.vectorize = flags.vectorize;
   options.batch = flags.batch;

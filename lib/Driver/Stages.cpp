@@ -8,6 +8,7 @@
 
 #include "spiq/CodeGen/Passes.h"
 #include "spiq/Dialect/SPIQ/IR/SPIQ.h"
+#include "spiq/Dialect/SPIQ/Transforms/Passes.h"
 #include "spiq/Pipelines/Pipelines.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -92,20 +93,27 @@ LogicalResult runStages(ModuleOp module, const CompileOptions &options,
   if (usesSPIQ(module)) {
     // No canonicalization here: it would drop the pairs of casts of a network
     // that is quantized already.
-    if (failed(runPipeline(module, options, "simplifying the network", progress,
-                           [&](OpPassManager &pm) {
-                             return addPipeline(
-                                 pm, module,
+    if (failed(runPipeline(
+            module, options, "simplifying the network", progress,
+            [&](OpPassManager &pm) {
+              if (options.ioLayout == IOLayout::NHWC)
+                pm.addNestedPass<func::FuncOp>(createSPIQChannelsLastIO());
+              return addPipeline(pm, module,
                                  "func.func(spiq-fold-batch-norm),cse");
-                           })))
+            })))
       return failure();
     if (options.stage == Stage::SPIQ)
       return success();
     if (!options.isFloat &&
         failed(runPipeline(
             module, options, "quantizing", progress, [&](OpPassManager &pm) {
-              return addPipeline(pm, module,
-                                 "spiq-quantize{" + options.quantization + "}");
+              if (failed(addPipeline(pm, module,
+                                     "spiq-quantize{" + options.quantization +
+                                         "}")))
+                return failure();
+              if (options.ioType == IOType::Quantized)
+                pm.addNestedPass<func::FuncOp>(createSPIQQuantizedIO());
+              return success();
             })))
       return failure();
     if (options.stage == Stage::Quantized)

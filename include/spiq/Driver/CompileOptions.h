@@ -36,6 +36,22 @@ enum class Stage {
 /// The name of `stage` in `--emit=`.
 llvm::StringRef getStageName(Stage stage);
 
+/// The layout of images that a compiled model takes and returns.
+enum class IOLayout {
+  /// As in the model.
+  NCHW,
+  /// Channels last.
+  NHWC
+};
+
+/// The type of values that a compiled model takes and returns.
+enum class IOType {
+  /// As in the model.
+  Float,
+  /// Stored bytes, for inputs and outputs that the network quantizes.
+  Quantized
+};
+
 /// Everything that a compilation depends on.
 struct CompileOptions {
   /// An ONNX or MLIR file.
@@ -52,6 +68,8 @@ struct CompileOptions {
   bool isFloat = false;
   /// Text of the quantization options, as `spiq-quantize` takes them.
   std::string quantization;
+  IOLayout ioLayout = IOLayout::NCHW;
+  IOType ioType = IOType::Float;
   /// Use native kernels where the target and the layer allow.
   bool native = true;
   /// Tile, fuse and vectorize.

@@ -273,4 +273,34 @@ def SPIQFuseRescales : Pass<"spiq-fuse-rescales", "::mlir::func::FuncOp"> {
   ];
 }
 
+def SPIQChannelsLastIO : Pass<"spiq-channels-last-io", "::mlir::func::FuncOp"> {
+  let summary = "Take and return images channels last";
+  let description = [{
+    Turns every 4-D argument and result of a public function, `N x C x H x W` as
+    in ONNX, to `N x H x W x C`. Transpositions inside of the function restore
+    the layout that its operations expect; those that meet a transposition of
+    the imported network cancel it.
+  }];
+  let statistics = [
+    Statistic<"numImages", "images", "Number of arguments and results changed">
+  ];
+  let dependentDialects = [
+    "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
+def SPIQQuantizedIO : Pass<"spiq-quantized-io", "::mlir::func::FuncOp"> {
+  let summary = "Take and return quantized values";
+  let description = [{
+    Gives an argument that the network only quantizes its quantized type, and
+    returns what a final `quant.dcast` would dequantize, so that the caller
+    provides and receives stored bytes; the descriptor of the compiled model
+    tells their scales and zero points. Values that the network computes in f32,
+    such as the logits of a last layer with f32 result, stay as they are.
+  }];
+  let statistics = [
+    Statistic<"numValues", "values", "Number of arguments and results changed">
+  ];
+}
+
 #endif // SPIQ_DIALECT_SPIQ_TRANSFORMS_PASSES_TD

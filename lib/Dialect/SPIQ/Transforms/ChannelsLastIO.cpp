@@ -42,6 +42,19 @@ static Value createTranspose(OpBuilder &b, Location loc, Value value,
 }
 
 namespace {
+/// A transposition that moves nothing -> its input.
+struct EraseIdentityTranspose : public OpRewritePattern<linalg::TransposeOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(linalg::TransposeOp op,
+                                PatternRewriter &rewriter) const override {
+    if (!isIdentityPermutation(op.getPermutation()))
+      return failure();
+    rewriter.replaceOp(op, op.getInput());
+    return success();
+  }
+};
+
 class SPIQChannelsLastIO
     : public spiq::impl::SPIQChannelsLastIOBase<SPIQChannelsLastIO> {
   /// Cancels transpositions against each other and nothing else: folding would
@@ -49,6 +62,7 @@ class SPIQChannelsLastIO
   void cancelTranspositions() {
     RewritePatternSet patterns(&getContext());
     linalg::TransposeOp::getCanonicalizationPatterns(patterns, &getContext());
+    patterns.add<EraseIdentityTranspose>(&getContext());
     GreedyRewriteConfig config;
     config.enableFolding(false);
     if (failed(

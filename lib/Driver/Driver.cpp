@@ -74,6 +74,8 @@ llvm::Error Compilation::openFiles(const OutputPaths &paths) {
       return found.takeError();
     linker = *found;
   }
+  if (llvm::Error error = files.createFolder(paths.folder))
+    return error;
   auto open = [&](StringRef path, std::optional<size_t> &file) -> llvm::Error {
     if (path.empty() || path == "-")
       return llvm::Error::success();

@@ -6,6 +6,7 @@
 
 #include "OutputFiles.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -16,6 +17,24 @@ namespace spiq {
 OutputFiles::~OutputFiles() {
   for (File &file : files)
     llvm::consumeError(file.temporary.discard());
+  // Only what is empty is removed.
+  for (const std::string &folder : llvm::reverse(folders))
+    (void)llvm::sys::fs::remove(folder);
+}
+
+llvm::Error OutputFiles::createFolder(StringRef path) {
+  std::vector<std::string> missing;
+  for (StringRef folder = path;
+       !folder.empty() && !llvm::sys::fs::exists(folder);
+       folder = llvm::sys::path::parent_path(folder))
+    missing.push_back(folder.str());
+  for (const std::string &folder : llvm::reverse(missing)) {
+    if (std::error_code error = llvm::sys::fs::create_directory(folder))
+      return llvm::createStringError("cannot create the folder '" + path +
+                                     "': " + error.message());
+    folders.push_back(folder);
+  }
+  return llvm::Error::success();
 }
 
 llvm::Expected<size_t> OutputFiles::open(StringRef path) {
@@ -50,17 +69,26 @@ llvm::Error OutputFiles::write(size_t file, StringRef contents) {
 }
 
 llvm::Error OutputFiles::commit() {
-  for (File &file : files)
-    if (llvm::Error error = file.temporary.keep(file.path))
-      return llvm::createStringError("cannot write '" + file.path +
+  for (auto it = files.begin(); it != files.end(); ++it)
+    if (llvm::Error error = it->temporary.keep(it->path)) {
+      for (auto done = files.begin(); done != it; ++done)
+        (void)llvm::sys::fs::remove(done->path);
+      return llvm::createStringError("cannot write '" + it->path +
                                      "': " + llvm::toString(std::move(error)));
+    }
+  folders.clear();
   return llvm::Error::success();
 }
 
 llvm::Error writeToStandardOutput(StringRef contents) {
-  llvm::raw_ostream &os = llvm::outs();
+  llvm::raw_fd_ostream &os = llvm::outs();
   os << contents;
   os.flush();
+  if (std::error_code error = os.error()) {
+    os.clear_error();
+    return llvm::createStringError("cannot write to the standard output: " +
+                                   error.message());
+  }
   return llvm::Error::success();
 }
 

@@ -19,7 +19,7 @@ namespace spiq {
 /// A set of output files. Each is written under a temporary name in its folder,
 /// which `open` creates, so that a place that cannot be written is found before
 /// any work is done; `commit` gives all files their names. What is not
-/// committed is removed.
+/// committed is removed, folders that were created for it included.
 class OutputFiles {
 public:
   OutputFiles() = default;
@@ -27,6 +27,8 @@ public:
   OutputFiles &operator=(const OutputFiles &) = delete;
   ~OutputFiles();
 
+  /// Creates `path` and the folders above it where they are missing.
+  llvm::Error createFolder(llvm::StringRef path);
   /// Reserves `path` and returns the number of the file.
   llvm::Expected<size_t> open(llvm::StringRef path);
   /// The temporary name under which other programs may write the file.
@@ -44,6 +46,8 @@ private:
     llvm::sys::fs::TempFile temporary;
   };
   std::vector<File> files;
+  /// Folders that were created, the innermost last.
+  std::vector<std::string> folders;
 };
 
 /// Writes `contents` to the standard output.

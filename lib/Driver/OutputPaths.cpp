@@ -63,9 +63,7 @@ llvm::Expected<OutputPaths> getOutputPaths(const CompileOptions &options,
   bool isFolder = llvm::sys::path::is_separator(output.back()) ||
                   llvm::sys::fs::is_directory(output);
   if (isFolder) {
-    if (std::error_code error = llvm::sys::fs::create_directories(output))
-      return llvm::createStringError("cannot create the folder '" + output +
-                                     "': " + error.message());
+    paths.folder = output.str();
     header = report = main;
     llvm::sys::path::append(main, getFileName(options.stage, name));
     llvm::sys::path::append(header, name + ".h");

@@ -15,14 +15,16 @@ namespace spiq {
 
 /// Names of the files that a compilation writes.
 struct OutputPaths {
+  /// The folder that the files go to; empty if a file was named.
+  std::string folder;
   /// What `--emit` asks for; `-` for the standard output.
   std::string main;
   /// C header and report of a model; empty if none is written.
   std::string header, report;
 };
 
-/// Computes the names for `options` and the model `name`, creating the output
-/// folder if `options.output` ends in a slash. A folder gets `libNAME.so`,
+/// Computes the names for `options` and the model `name`. `options.output` names
+/// a folder if it is one or ends in a slash. A folder gets `libNAME.so`,
 /// `NAME.h` and `NAME.json`; next to a file `x.so` lie `x.h` and `x.json`.
 llvm::Expected<OutputPaths> getOutputPaths(const CompileOptions &options,
                                            llvm::StringRef name);

@@ -54,6 +54,7 @@ void buildOptimizeLinalgPipeline(OpPassManager &pm, const Target &target) {
 }
 
 void buildBufferizePipeline(OpPassManager &pm) {
+  pm.addNestedPass<func::FuncOp>(createSeparateBuffers());
   pm.addPass(createBufferize());
   pm.addNestedPass<func::FuncOp>(createUnrollTransfers());
   pm.addPass(createCanonicalizerPass());
@@ -102,7 +103,9 @@ void buildLowerToLLVMPipeline(OpPassManager &pm, const Target &target,
   pm.addPass(createInlinerPass());
   pm.addNestedPass<func::FuncOp>(createConvertElementwiseToLinalgPass());
   pm.addNestedPass<func::FuncOp>(createPrepareLinalg());
-  // Lets the operands of a concatenation be computed in its result.
+  pm.addNestedPass<func::FuncOp>(createLowerPads());
+  // Lets the operands of a concatenation be computed in its result, and layers
+  // in the interior of padded tensors.
   pm.addPass(bufferization::createEmptyTensorEliminationPass());
   if (vectorize)
     buildOptimizeLinalgPipeline(pm, target);

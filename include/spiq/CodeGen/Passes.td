@@ -115,6 +115,34 @@ def UnrollTransfers : Pass<"spiq-unroll-transfers", "::mlir::func::FuncOp"> {
   ];
 }
 
+def LowerPads : Pass<"spiq-lower-pads", "::mlir::func::FuncOp"> {
+  let summary = "Lets producers write into the interior of padded tensors";
+  let description = [{
+    Replaces `tensor.pad` with one constant value by a tensor whose border is
+    filled in front of the operation that computes the interior, and a
+    `tensor.insert_slice` of the interior. `eliminate-empty-tensors` then makes
+    that operation write its result in place, so that padding copies nothing.
+
+    The tensor is a `bufferization.alloc_tensor`: common subexpression
+    elimination would merge the equal borders of repeated layers, and all layers
+    but one would have to copy them.
+  }];
+  let dependentDialects = [
+    "::mlir::bufferization::BufferizationDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
+def SeparateBuffers : Pass<"spiq-separate-buffers", "::mlir::func::FuncOp"> {
+  let summary = "Gives every result a destination of its own";
+  let description = [{
+    Clones each `tensor.empty` for each of its uses. Two results that
+    bufferization puts into one buffer, because their destinations were merged,
+    would count as one long lifetime when memory is planned.
+  }];
+  let dependentDialects = ["::mlir::tensor::TensorDialect"];
+}
+
 def Bufferize : Pass<"spiq-bufferize", "::mlir::ModuleOp"> {
   let summary = "Turns tensors into memrefs, results into output parameters";
   let description = [{
@@ -137,7 +165,7 @@ def PlanMemory : Pass<"spiq-plan-memory", "::mlir::func::FuncOp"> {
     workspace and adds the workspace as the last parameter, marked
     `spiq.workspace`. Buffers that are never alive at the same time share
     memory: a buffer lives from the first to the last operation of the
-    function's body that can reach it through views, loops or calls. Buffers are
+    function's body that accesses it, directly or through views. Buffers are
     placed in order of decreasing size, each into the smallest gap that holds it
     (best fit).
 

@@ -39,6 +39,7 @@ def ConvertSPIQToCPU : Pass<"convert-spiq-to-cpu"> {
     Statistic<"numKernels", "kernels", "Number of operations converted">
   ];
   let dependentDialects = [
+    "::mlir::bufferization::BufferizationDialect",
     "::mlir::linalg::LinalgDialect", "::mlir::quant::QuantDialect",
     "::mlir::tensor::TensorDialect", "::spiq::cpu::CPUDialect"
   ];

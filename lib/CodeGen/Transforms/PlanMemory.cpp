@@ -13,6 +13,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Interfaces/LoopLikeInterface.h"
+#include "mlir/Interfaces/ViewLikeInterface.h"
 #include "llvm/Support/MathExtras.h"
 
 namespace spiq {
@@ -51,7 +52,7 @@ public:
   FailureOr<LiveBuffer> getLifetime(memref::AllocOp alloc) const {
     LiveBuffer buffer;
     buffer.bytes = getBytes(alloc.getType());
-    buffer.first = buffer.last = getTime(alloc);
+    std::optional<uint64_t> first, last;
     for (Value alias : aliases.resolve(alloc)) {
       if (isCarriedByLoopAround(alias, alloc))
         return alloc.emitOpError(
@@ -62,9 +63,15 @@ public:
           return alloc.emitOpError(
               "cannot be planned: the function returns the buffer; turn "
               "results into parameters first");
-        buffer.last = std::max(buffer.last, getTime(user));
+        if (isa<ViewLikeOpInterface>(user) && isMemoryEffectFree(user))
+          continue;
+        uint64_t time = getTime(user);
+        first = std::min(first.value_or(time), time);
+        last = std::max(last.value_or(time), time);
       }
     }
+    buffer.first = first.value_or(getTime(alloc));
+    buffer.last = last.value_or(getTime(alloc));
     return buffer;
   }
 

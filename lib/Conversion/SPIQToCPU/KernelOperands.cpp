@@ -6,6 +6,7 @@
 
 #include "KernelOperands.h"
 
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Matchers.h"
@@ -124,7 +125,10 @@ Value spiq::padWithZeroPoint(ImplicitLocOpBuilder &b, Value input,
     source = cast.getInput();
   if (Operation *producer = source.getDefiningOp())
     b.setInsertionPoint(producer);
-  Value padded = tensor::EmptyOp::create(b, shape, b.getI8Type());
+  // Not tensor.empty: equal borders would become one, which every layer but one
+  // would have to copy.
+  Value padded = bufferization::AllocTensorOp::create(
+      b, type.clone(shape), /*dynamicSizes=*/ValueRange());
   padded = fillBorder(b, padded, zeroPoints, low, high);
   b.restoreInsertionPoint(here);
   auto attributes = [&](ArrayRef<int64_t> values) {

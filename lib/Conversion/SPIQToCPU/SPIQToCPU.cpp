@@ -10,6 +10,7 @@
 #include "spiq/Dialect/CPU/IR/CPU.h"
 #include "spiq/Dialect/SPIQ/IR/SPIQ.h"
 
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 

@@ -36,6 +36,7 @@ func.func @view() {
   %a = memref.alloc() : memref<4x4xi8>
   %v = memref.collapse_shape %a [[0, 1]] : memref<4x4xi8> into memref<16xi8>
   %b = memref.alloc() : memref<16xi8>
+  "test.use"(%a) : (memref<4x4xi8>) -> ()
   "test.use"(%b) : (memref<16xi8>) -> ()
   "test.use"(%v) : (memref<16xi8>) -> ()
   return
@@ -66,5 +67,20 @@ func.func @loop(%n: index) {
 // CHECK-LABEL: func.func @empty
 // CHECK-SAME:    (%{{.*}}: memref<0xi8> {spiq.workspace})
 func.func @empty() {
+  return
+}
+
+// -----
+
+// A buffer lives from its first access, not from its allocation or its views.
+
+// CHECK-LABEL: func.func @late
+// CHECK-SAME:    spiq.workspace_bytes = 64 : i64
+func.func @late() {
+  %a = memref.alloc() : memref<4x4xi8>
+  %b = memref.alloc() : memref<16xi8>
+  %v = memref.collapse_shape %a [[0, 1]] : memref<4x4xi8> into memref<16xi8>
+  "test.use"(%b) : (memref<16xi8>) -> ()
+  "test.use"(%v) : (memref<16xi8>) -> ()
   return
 }

@@ -39,6 +39,7 @@ void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
 
   SPIQFuseRescalesOptions fusion;
   fusion.biasCorrection = options.biasCorrection;
+  fusion.compensateBelow = options.compensateBelow;
   fusion.remarks = options.remarks;
   fusion.inputMean = options.inputMean;
   fusion.inputStddev = options.inputStddev;

@@ -60,6 +60,10 @@ struct QuantizeOptions : public mlir::PassPipelineOptions<QuantizeOptions> {
       *this, "bias-correction",
       llvm::cl::desc("Correct biases by the mean error of rounded weights"),
       llvm::cl::init(true)};
+  Option<unsigned> compensateBelow{
+      *this, "compensate-below",
+      llvm::cl::desc("Compensate rounding errors of weights with fewer bits"),
+      llvm::cl::init(8)};
   Option<bool> remarks{*this, "remarks",
                        llvm::cl::desc("Name operations that stay in f32"),
                        llvm::cl::init(true)};

@@ -79,9 +79,11 @@ using InputStatistics = DenseMap<Operation *, ChannelStatistics>;
 /// A layer with a quantized input.
 struct FuseLayer : public OpInterfaceRewritePattern<LinearOpInterface> {
   FuseLayer(MLIRContext *context, const InputStatistics &statistics,
-            Pass::Statistic &numLayers, bool &hasFailed)
+            const RoundingOptions &options, Pass::Statistic &numLayers,
+            Pass::Statistic &numMoved, bool &hasFailed)
       : OpInterfaceRewritePattern(context), statistics(statistics),
-        numLayers(numLayers), hasFailed(hasFailed) {}
+        options(options), numLayers(numLayers), numMoved(numMoved),
+        hasFailed(hasFailed) {}
 
   LogicalResult matchAndRewrite(LinearOpInterface op,
                                 PatternRewriter &rewriter) const override {
@@ -93,7 +95,7 @@ struct FuseLayer : public OpInterfaceRewritePattern<LinearOpInterface> {
     auto it = statistics.find(op);
     FailureOr<IntegerLayer> layer = computeIntegerLayer(
         op, *weights, *bias, getQuantizedElementType(input.getType()),
-        it == statistics.end() ? nullptr : &it->second);
+        it == statistics.end() ? nullptr : &it->second, options);
     if (failed(layer)) {
       hasFailed = true;
       return failure();
@@ -125,6 +127,7 @@ struct FuseLayer : public OpInterfaceRewritePattern<LinearOpInterface> {
               getQuantizedSource(conv.getResidual()));
     });
     ++numLayers;
+    numMoved += layer->numMoved;
     if (!target) {
       rewriter.replaceOp(op, fused);
       return success();
@@ -144,7 +147,9 @@ private:
   }
 
   const InputStatistics &statistics;
+  const RoundingOptions &options;
   Pass::Statistic &numLayers;
+  Pass::Statistic &numMoved;
   bool &hasFailed;
 };
 
@@ -385,11 +390,13 @@ struct FuseRescalesPass
     if (function.isExternal())
       return;
     InputStatistics statistics;
-    if (biasCorrection && failed(collectStatistics(function, statistics)))
+    if (failed(collectStatistics(function, statistics)))
       return signalPassFailure();
+    RoundingOptions rounding = {compensateBelow, biasCorrection};
     bool hasFailed = false;
     RewritePatternSet patterns(&getContext());
-    patterns.add<FuseLayer>(&getContext(), statistics, numLayers, hasFailed);
+    patterns.add<FuseLayer>(&getContext(), statistics, rounding, numLayers,
+                            numMoved, hasFailed);
     patterns.add<FuseDynamicLayer>(&getContext(), numDynamic);
     patterns.add<FuseOperation>(&getContext(), numOps);
     patterns.add<FuseMovement>(&getContext(), numMovements);

@@ -7,6 +7,7 @@
 #include "IntegerLayer.h"
 
 #include "ConstantUtils.h"
+#include "WeightRounding.h"
 
 #include <cmath>
 
@@ -94,6 +95,68 @@ private:
   SmallVector<double> coverage;
 };
 
+/// Rounds the weights of one output channel for a given weight scale.
+class RowRounder {
+public:
+  RowRounder(LinearOpInterface layer, const QuantizationView &input,
+             const ChannelStatistics *statistics,
+             const RoundingOptions &options, bool compensates)
+      : layer(layer), compensates(compensates),
+        inputs(getWeightsType(layer).getShape().back()),
+        rounder(getCorrelation(layer), inputs, inputCorrelation) {
+    if (!statistics)
+      return;
+    for (auto [index, channel] : llvm::enumerate(*statistics)) {
+      // A mean that the bias does not take up is part of the error.
+      double mean = options.correctBias ? 0.0 : channel.mean;
+      double scale = input.getScale(input.getNumScales() == 1 ? 0 : index);
+      deviations.push_back(std::hypot(channel.stddev, mean) / scale);
+    }
+  }
+
+  /// Returns how many weights are not the nearest integer.
+  int64_t round(int64_t o, ArrayRef<float> folded, double scale, int64_t min,
+                int64_t max, MutableArrayRef<int8_t> stored) const {
+    SmallVector<double, 0> exact;
+    for (float w : folded)
+      exact.push_back(w / scale);
+    if (compensates)
+      return rounder.round(exact, getDeviations(o), min, max, stored);
+    for (auto [value, rounded] : llvm::zip(exact, stored))
+      rounded = std::clamp<double>(std::nearbyint(value), min, max);
+    return 0;
+  }
+
+private:
+  /// Assumed correlation of different channels of one value.
+  static constexpr double inputCorrelation = 0.1;
+
+  static SmallVector<double> getCorrelation(LinearOpInterface layer) {
+    ArrayRef<int64_t> shape = getWeightsType(layer).getShape();
+    if (shape.size() != 4)
+      return {1.0};
+    auto conv = dyn_cast<Conv2DOp>(layer.getOperation());
+    return getTapCorrelation(shape[1], shape[2],
+                             conv ? conv.getDilations()[0] : 1,
+                             conv ? conv.getDilations()[1] : 1);
+  }
+
+  /// Deviations of the stored inputs that output channel `o` reads.
+  SmallVector<double> getDeviations(int64_t o) const {
+    SmallVector<double> result;
+    for (int64_t i = 0; i < inputs; ++i)
+      result.push_back(
+          deviations.empty() ? 1.0 : deviations[layer.getInputChannel(o, i)]);
+    return result;
+  }
+
+  mutable LinearOpInterface layer;
+  bool compensates;
+  int64_t inputs;
+  WeightRounder rounder;
+  SmallVector<double> deviations;
+};
+
 /// One output channel: rounds its weights and bias for a given weight scale.
 class RowQuantizer {
 public:
@@ -173,7 +236,8 @@ static SmallVector<double> getStartScales(LinearOpInterface layer,
 FailureOr<IntegerLayer>
 spiq::computeIntegerLayer(LinearOpInterface layer, const LayerWeights &weights,
                           ArrayRef<float> bias, quant::QuantizedType inputType,
-                          const ChannelStatistics *inputStatistics) {
+                          const ChannelStatistics *inputStatistics,
+                          const RoundingOptions &options) {
   QuantizationView input(inputType);
   int64_t outputs = bias.size(), row = weights.real.size() / outputs;
   IntegerLayer result;
@@ -200,12 +264,17 @@ spiq::computeIntegerLayer(LinearOpInterface layer, const LayerWeights &weights,
     storageMax = type.getStorageTypeMax();
   }
 
-  RowQuantizer quantizer(layer, input, inputStatistics);
+  bool compensates = 2 * (storageMax + 1) < int64_t(1)
+                                                << options.compensateBelow;
+  RowRounder rounder(layer, input, inputStatistics, options, compensates);
+  RowQuantizer quantizer(layer, input,
+                         options.correctBias ? inputStatistics : nullptr);
   for (int64_t o = 0; o < outputs; ++o) {
     ArrayRef<float> real = ArrayRef<float>(weights.real).slice(o * row, row);
     ArrayRef<float> rowFolded = ArrayRef<float>(folded).slice(o * row, row);
     SmallVector<int8_t, 0> stored;
     std::optional<int32_t> rowBias;
+    int64_t numMoved = 0;
     // Doubling the scale halves the weights: it ends.
     for (int attempt = 0; attempt < 128 && !rowBias; ++attempt) {
       stored.clear();
@@ -213,9 +282,9 @@ spiq::computeIntegerLayer(LinearOpInterface layer, const LayerWeights &weights,
         ArrayRef<int8_t> given = weights.stored;
         stored.append(given.begin() + o * row, given.begin() + (o + 1) * row);
       } else {
-        for (float w : rowFolded)
-          stored.push_back(std::clamp<double>(std::nearbyint(w / scales[o]),
-                                              storageMin, storageMax));
+        stored.resize(row);
+        numMoved = rounder.round(o, rowFolded, scales[o], storageMin,
+                                 storageMax, stored);
       }
       double correction = quantizer.getMeanError(o, real, stored, scales[o]);
       rowBias = quantizer.getBias(o, bias[o] - correction, scales[o], stored);
@@ -235,6 +304,7 @@ spiq::computeIntegerLayer(LinearOpInterface layer, const LayerWeights &weights,
              << " has a bias that no scale can represent";
     result.weights.append(stored.begin(), stored.end());
     result.bias.push_back(*rowBias);
+    result.numMoved += numMoved;
   }
   SmallVector<int64_t> zeroPoints(outputs, 0);
   result.weightType =

@@ -18,6 +18,16 @@ struct IntegerLayer {
   mlir::quant::QuantizedType weightType;
   llvm::SmallVector<int8_t, 0> weights;
   llvm::SmallVector<int32_t, 0> bias;
+  /// Number of weights that are not rounded to the nearest integer.
+  int64_t numMoved = 0;
+};
+
+/// How weights are rounded.
+struct RoundingOptions {
+  /// Compensate rounding errors by each other where weights have fewer bits.
+  unsigned compensateBelow = 8;
+  /// Subtract the mean of what rounding adds from the bias.
+  bool correctBias = true;
 };
 
 /// Weights that a layer brings along.
@@ -36,18 +46,16 @@ struct LayerWeights {
 std::optional<LayerWeights> readWeights(LinearOpInterface layer);
 
 /// Computes the integer form of `layer` for an input of type `input`. The bias
-/// is `round(b / t) - sum zeroPoint * Wq`. With `inputStatistics`, the error
-/// that rounding the weights makes in the mean of the result is subtracted from
-/// b.
+/// is `round(b / t) - sum zeroPoint * Wq`. `inputStatistics` may be null; then
+/// biases are not corrected and all inputs vary alike.
 ///
 /// If an accumulator could leave the range of i32, the weights of that output
 /// channel get a coarser scale; fails, after a diagnostic, where they must not
 /// be changed.
-llvm::FailureOr<IntegerLayer>
-computeIntegerLayer(LinearOpInterface layer, const LayerWeights &weights,
-                    llvm::ArrayRef<float> bias,
-                    mlir::quant::QuantizedType input,
-                    const ChannelStatistics *inputStatistics);
+llvm::FailureOr<IntegerLayer> computeIntegerLayer(
+    LinearOpInterface layer, const LayerWeights &weights,
+    llvm::ArrayRef<float> bias, mlir::quant::QuantizedType input,
+    const ChannelStatistics *inputStatistics, const RoundingOptions &options);
 
 } // namespace spiq
 

@@ -238,7 +238,9 @@ def SPIQFuseRescales : Pass<"spiq-fuse-rescales", "::mlir::func::FuncOp"> {
     `quant.qcast` becomes the same operation on quantized tensors. In a layer,
 
     - the scales of the input are folded into the weights, which are rounded to
-      the type that `spiq-derive-scales` chose, or to 8 bits;
+      the type that `spiq-derive-scales` chose, or to 8 bits; with fewer bits than
+      `compensate-below`, single weights move to the farther integer so that the
+      errors of taps and channels that vary together cancel;
     - the bias becomes i32 and takes up `-zeroPoint * sum Wq`, and, with
       `bias-correction`, minus the expected error of the rounded weights:
       `sum (Wq t / s - W) E[x]`, where E[x] is the propagated mean of the input;
@@ -256,6 +258,8 @@ def SPIQFuseRescales : Pass<"spiq-fuse-rescales", "::mlir::func::FuncOp"> {
   let options = [
     Option<"biasCorrection", "bias-correction", "bool", /*default=*/"true",
            "Correct biases by the mean error of rounded weights">,
+    Option<"compensateBelow", "compensate-below", "unsigned", /*default=*/"8",
+           "Compensate rounding errors where weights have fewer bits">,
     Option<"remarks", "remarks", "bool", /*default=*/"true",
            "Name operations that stay in f32">,
     Option<"inputMean", "input-mean", "double", /*default=*/"0.0",
@@ -266,6 +270,8 @@ def SPIQFuseRescales : Pass<"spiq-fuse-rescales", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::spiq::SPIQDialect"];
   let statistics = [
     Statistic<"numLayers", "layers", "Number of layers in integer form">,
+    Statistic<"numMoved", "moved",
+              "Number of weights rounded to the farther integer">,
     Statistic<"numDynamic", "dynamic", "Number of layers in dynamic form">,
     Statistic<"numOps", "operations", "Number of other operations in integer form">,
     Statistic<"numMovements", "movements", "Number of movements of bytes">,

@@ -1,98 +1,181 @@
 #!/usr/bin/python3
-"""Times SPIQ's libraries and ONNX Runtime in turn, on the same model.
+"""Times SPIQ's libraries next to ONNX Runtime and oneDNN.
 
-    benchmarks/peers.py [--rounds N] [--cpu N] [--work DIR] MODEL.onnx...
+    benchmarks/peers.py [NETWORK | MODEL.onnx ...] [--rounds N] [--threads N]
+                        [--size N] [--batch N] [--width X] [--json FILE]
 
-Each round runs every contestant once, one thread on one pinned core, so that a
-machine that slows down slows all of them; the table shows the median over the
-rounds of each round's median, and its ratio to SPIQ int8. ONNX Runtime comes
-from npm (onnxruntime-node) and is installed into the work folder.
+A NETWORK is one of torchvision's, with random weights; all of them unless some
+are named. Models of your own need one image as their input and one output.
+Each round runs every contestant once, pinned to the same cores, so that a
+machine that slows down slows all of them. What is installed, exported and
+compiled goes to the work folder. benchmarks/README.md says how to read the
+table.
 """
 
 import argparse
 import json
 import os
-import statistics
-import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from peers import report
+from peers.contestants import ROOT, BenchmarkError, Case, Contestant, Setup
+from peers.topologies import TOPOLOGIES, network_file
+
+# Below this a result has little to do with the float network's, and its time
+# would be that of something else.
+PLAUSIBLE_SQNR_DB = 5.0
 
 
-def run(command: list, **options) -> str:
-    """Runs a command and returns what it printed; ends the program if it fails."""
-    done = subprocess.run(
-        [str(word) for word in command], capture_output=True, text=True, **options
-    )
-    if done.returncode != 0:
-        sys.exit(f"peers.py: error: {command[0]}: {done.stderr.strip()}")
-    return done.stdout
+def find_models(args: argparse.Namespace) -> list[Path]:
+    """The files of the networks named on the command line."""
+    models = []
+    for name in args.networks or TOPOLOGIES:
+        if name in TOPOLOGIES:
+            folder = args.work / "networks"
+            models.append(network_file(folder, name, args.size, args.batch, args.width))
+        elif Path(name).is_file():
+            models.append(Path(name))
+        else:
+            raise BenchmarkError(
+                f"'{name}' is neither a file nor one of {', '.join(TOPOLOGIES)}"
+            )
+    return models
 
 
-def install_onnxruntime(folder: Path) -> None:
-    """Installs onnxruntime-node without its download of GPU libraries."""
-    if not (folder / "node_modules" / "onnxruntime-node").is_dir():
-        print("Installing onnxruntime-node", file=sys.stderr)
-        run(["npm", "install", "--ignore-scripts", "--no-fund", "--prefix", folder,
-             "onnxruntime-node"])  # fmt: skip
+def create_contestants(case: Case, precisions: list[str]) -> list[Contestant]:
+    """SPIQ first in each precision."""
+    tensors = case.observe()
+    contestants = []
+    for precision in precisions:
+        contestants += [case.spiq(precision), case.onnxruntime(precision, tensors)]
+        if precision == "int8":
+            contestants.append(case.onednn(tensors))
+    return [contestant for contestant in contestants if contestant]
 
 
-def compile_model(model: Path, folder: Path, build: Path, flags: list[str]) -> Path:
-    """Compiles a model and returns its shared library."""
-    run([build / "bin" / "spiq-compile", model, "-o", f"{folder}/", *flags])
-    (library,) = folder.glob("*.so")
-    return library
+def measure(contestants: list[Contestant], rounds: int, seconds: float) -> list[list]:
+    """Each contestant's timings, one for each round."""
+    runs = [
+        max(3, min(200, int(1e3 * seconds / contestant.measure(3).min)))
+        for contestant in contestants
+    ]
+    timings = [[] for _ in contestants]
+    for _ in range(rounds):
+        for index, contestant in enumerate(contestants):
+            timings[index].append(vars(contestant.measure(runs[index])))
+    return timings
 
 
-def time_spiq(library: Path) -> float:
-    """Median milliseconds of one library, in a process of its own."""
-    return float(run([sys.executable, ROOT / "benchmarks" / "time_library.py", library]))
+def evaluate(case: Case, args: argparse.Namespace) -> dict:
+    """The measurements of one network."""
+    contestants = create_contestants(case, args.precisions)
+    # With --precisions int8 ONNX Runtime has not run the float network yet.
+    reference = next(
+        (c for c in contestants if (c.name, c.precision) == ("ONNX Runtime", "float")),
+        None,
+    ) or case.onnxruntime("float", {})
+    timings = measure(contestants, args.rounds, args.seconds)
+    entries = []
+    for contestant, values in zip(contestants, timings):
+        base = next(
+            t
+            for c, t in zip(contestants, timings)
+            if (c.name, c.precision) == ("SPIQ", contestant.precision)
+        )
+        entries.append({
+            "name": contestant.name,
+            "version": contestant.version,
+            "precision": contestant.precision,
+            "sqnr_db": report.sqnr(contestant.output, reference.output),
+            "same_class": bool(
+                contestant.output.argmax() == reference.output.argmax()
+            ),
+            "summary": report.summarize(values, base),
+            "rounds": values,
+            "notes": contestant.notes,
+        })  # fmt: skip
+    return {"name": case.model.stem, "contestants": entries}
 
 
-def time_onnxruntime(model: Path, folder: Path) -> float:
-    """Median milliseconds of ONNX Runtime on one thread."""
-    script = ROOT / "benchmarks" / "peers" / "onnxruntime.mjs"
-    return json.loads(run(["node", script, model.resolve()], cwd=folder))[
-        "milliseconds"
-    ]["median"]
+def problems(network: dict) -> list[str]:
+    """What a reader of the table has to know."""
+    result = []
+    for entry in network["contestants"]:
+        result += [f"{network['name']}: {note}" for note in entry["notes"]]
+        if entry["sqnr_db"] < PLAUSIBLE_SQNR_DB:
+            result.append(
+                f"{network['name']}: {entry['name']} {entry['precision']} is not the "
+                f"network: SQNR {entry['sqnr_db']:.1f} dB; its time says nothing"
+            )
+    return result
 
 
-def main() -> None:
+def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("models", nargs="+", type=Path)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--cpu", type=int, default=0)
+    parser.add_argument("networks", nargs="*", metavar="NETWORK")
+    parser.add_argument("--rounds", type=int, default=5, help="default: %(default)s")
+    parser.add_argument(
+        "--seconds", type=float, default=0.3, help="of a contestant in a round"
+    )
+    parser.add_argument("--threads", type=int, default=1, choices=(1, 2))
+    parser.add_argument("--size", type=int, default=224, help="height and width")
+    parser.add_argument("--batch", type=int, default=1)
+    parser.add_argument("--width", type=float, default=1.0, help="of the layers")
+    parser.add_argument(
+        "--precisions", nargs="+", choices=("int8", "float"), default=["int8", "float"]
+    )
+    parser.add_argument("--json", type=Path, help="writes every timing")
     parser.add_argument("--build", type=Path, default=ROOT / "build")
     parser.add_argument("--work", type=Path, default=ROOT / "build" / "benchmarks")
-    args = parser.parse_args()
+    return parser.parse_args()
 
-    args.work.mkdir(parents=True, exist_ok=True)
-    install_onnxruntime(args.work)
-    contestants = {}
-    for model in args.models:
-        for name, flags in {"SPIQ int8": [], "SPIQ float": ["--float"]}.items():
-            folder = args.work / model.stem / name.split()[1]
-            folder.mkdir(parents=True, exist_ok=True)
-            library = compile_model(model, folder, args.build, flags)
-            contestants[model, name] = lambda lib=library: time_spiq(lib)
-        contestants[model, "ONNX Runtime float"] = (
-            lambda path=model: time_onnxruntime(path, args.work)
-        )
-    os.sched_setaffinity(0, {args.cpu})
-    times = {key: [] for key in contestants}
-    for _ in range(args.rounds):
-        for key, measure in contestants.items():
-            times[key].append(measure())
 
-    print("| network | contestant | ms | time / SPIQ int8 |\n|---|---|---|---|")
-    for (model, name), values in times.items():
-        ratios = [a / b for a, b in zip(values, times[model, "SPIQ int8"])]
-        print(f"| {model.stem} | {name} | {statistics.median(values):.3f} "
-              f"| {statistics.median(ratios):.2f} |")  # fmt: skip
+def main() -> int:
+    args = parse_arguments()
+    args.work = args.work.resolve()
+    setup = Setup(args.build.resolve(), args.work, args.threads)
+    setup.install()
+    models = find_models(args)
+    cores = sorted(os.sched_getaffinity(0))[-args.threads :]
+    if len(cores) < args.threads:
+        raise BenchmarkError(f"{args.threads} threads need as many cores")
+    os.sched_setaffinity(0, cores)
+
+    networks, failed = [], False
+    for model in models:
+        network = evaluate(Case(setup, model), args)
+        networks.append(network)
+        if len(networks) == 1:
+            print(report.HEADER)
+        print("\n".join(report.rows(network)), flush=True)
+        for line in problems(network):
+            failed = True
+            print(f"peers.py: {line}", file=sys.stderr)
+    machine = report.machine()
+    versions = {
+        f"{entry['name']} {entry['version']}"
+        for network in networks
+        for entry in network["contestants"]
+    }
+    settings = {
+        "threads": args.threads,
+        "cores": cores,
+        "rounds": args.rounds,
+        "machine": machine,
+        "versions": sorted(versions),
+    }
+    print("\n" + "; ".join(f"{key}: {value}" for key, value in machine.items()))
+    print(f"{args.threads} thread(s), {args.rounds} rounds; " + ", ".join(sorted(versions)))
+    if args.json:
+        args.json.write_text(json.dumps(settings | {"networks": networks}, indent=2) + "\n")
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        sys.exit(main())
+    except (BenchmarkError, ValueError) as error:
+        sys.exit(f"peers.py: error: {error}")

@@ -1,0 +1,1 @@
+"""The contestants of benchmarks/peers.py and the networks they run."""

@@ -22,7 +22,11 @@ packages=(
 for argument in "$@"; do
   case "$argument" in
     --train) packages+=(python3-torch dataset-fashion-mnist) ;;
-    --benchmarks) packages+=(libdnnl-dev python3-torchvision) ;;
+    --benchmarks)
+      packages+=(libdnnl-dev python3-torchvision)
+      # Node.js from elsewhere brings npm along and conflicts with Debian's.
+      command -v npm > /dev/null || packages+=(npm)
+      ;;
     -h | --help) sed -n '2,7s/^# \{0,1\}//p' "$0"; exit 0 ;;
     *) echo "setup.sh: error: unknown option '$argument'" >&2; exit 2 ;;
   esac

@@ -23,8 +23,8 @@ struct OutputPaths {
   std::string header, report;
 };
 
-/// Computes the names for `options` and the model `name`. `options.output` names
-/// a folder if it is one or ends in a slash. A folder gets `libNAME.so`,
+/// Computes the names for `options` and the model `name`. `options.output`
+/// names a folder if it is one or ends in a slash. A folder gets `libNAME.so`,
 /// `NAME.h` and `NAME.json`; next to a file `x.so` lie `x.h` and `x.json`.
 llvm::Expected<OutputPaths> getOutputPaths(const CompileOptions &options,
                                            llvm::StringRef name);

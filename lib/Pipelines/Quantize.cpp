@@ -28,6 +28,7 @@ void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
   scales.activationBits = options.activationBits;
   scales.weightBits = options.weightBits;
   scales.firstLastBits = options.firstLastBits;
+  scales.elementwiseBits = options.elementwiseBits;
   scales.fold = options.fold;
   scales.deviations = options.deviations;
   scales.layers.assign(options.layers.begin(), options.layers.end());

@@ -39,6 +39,11 @@ struct QuantizeOptions : public mlir::PassPipelineOptions<QuantizeOptions> {
       *this, "first-last-bits",
       llvm::cl::desc("Least bits of the first and last layers"),
       llvm::cl::init(8)};
+  Option<unsigned> elementwiseBits{
+      *this, "elementwise-bits",
+      llvm::cl::desc(
+          "Least bits of what additions, products and averages read"),
+      llvm::cl::init(8)};
   Option<std::string> fold{
       *this, "fold",
       llvm::cl::desc("Share of ranges that is folded: optimal or a number"),

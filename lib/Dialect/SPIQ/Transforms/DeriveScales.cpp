@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "BitPlan.h"
 #include "ConstantUtils.h"
 #include "QuantizationPlan.h"
 #include "ScaleChooser.h"
@@ -57,6 +58,11 @@ struct DeriveScalesPass
     if (failed(readOptions()) || failed(overrides.resolve(function)) ||
         failed(checkWeights(function)))
       return signalPassFailure();
+    BitPlan bits(function,
+                 {activationBits, weightBits, firstLastBits, elementwiseBits},
+                 overrides);
+    if (scheme != "dynamic")
+      bits.separateReaders(function);
     StatisticsOptions statisticsOptions;
     statisticsOptions.inputMean = inputMean;
     statisticsOptions.inputStddev = inputStddev;
@@ -66,13 +72,12 @@ struct DeriveScalesPass
     if (failed(analysis) || failed(rule->initialize(function, *analysis)))
       return signalPassFailure();
 
-    BitWidths bits = {activationBits, weightBits, firstLastBits};
     if (scheme == "dynamic") {
       quantizeWeightsAlone(function, bits, *analysis);
       return;
     }
     bool perTensor = scheme == "per-tensor";
-    QuantizationPlan plan(function, *analysis, bits, overrides, perTensor);
+    QuantizationPlan plan(function, *analysis, bits, perTensor);
     NoiseGainAnalysis gains(function, *analysis);
     ScaleChooser::Options options = {*parseSignedness(), perTensor, exponent};
     ScaleChooser chooser(plan, *rule, gains, options);
@@ -137,7 +142,8 @@ private:
     }
     if (failed(checkBits("activation-bits", activationBits)) ||
         failed(checkBits("weight-bits", weightBits)) ||
-        failed(checkBits("first-last-bits", firstLastBits)))
+        failed(checkBits("first-last-bits", firstLastBits)) ||
+        failed(checkBits("elementwise-bits", elementwiseBits)))
       return failure();
     overrides = LayerOverrides();
     std::string error;
@@ -174,10 +180,9 @@ private:
   }
 
   /// Dynamic scheme: inputs are quantized at run time.
-  void quantizeWeightsAlone(func::FuncOp function, const BitWidths &bits,
+  void quantizeWeightsAlone(func::FuncOp function, const BitPlan &bits,
                             const StatisticsAnalysis &analysis) {
-    QuantizationPlan plan(function, analysis, bits, overrides,
-                          /*perTensor=*/false);
+    QuantizationPlan plan(function, analysis, bits, /*perTensor=*/false);
     for (ArrayRef<LinearOpInterface> layers :
          {plan.getIntegerLayers(), plan.getDynamicLayers()})
       for (LinearOpInterface layer : layers)

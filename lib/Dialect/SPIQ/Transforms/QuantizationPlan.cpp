@@ -18,13 +18,9 @@ static RankedTensorType getTensorType(Value value) {
 
 QuantizationPlan::QuantizationPlan(func::FuncOp function,
                                    const StatisticsAnalysis &statistics,
-                                   const BitWidths &bits,
-                                   const LayerOverrides &overrides,
-                                   bool perTensor)
-    : statistics(statistics), bits(bits), overrides(overrides),
-      perTensor(perTensor) {
+                                   const BitPlan &bits, bool perTensor)
+    : statistics(statistics), bits(bits), perTensor(perTensor) {
   Block &body = function.getBody().front();
-  findFirstAndLast(body);
   findWanted(body);
   for (BlockArgument argument : body.getArguments())
     if (wanted.contains(argument))
@@ -34,7 +30,7 @@ QuantizationPlan::QuantizationPlan(func::FuncOp function,
       assign(op.getResult(0));
     auto layer = dyn_cast<LinearOpInterface>(&op);
     if (!layer || classifyOp(&op) != OpClass::Linear ||
-        overrides.lookup(&op).isFloat)
+        bits.getOverrides().lookup(&op).isFloat)
       continue;
     if (values.contains(layer.getInputOperand().get()))
       integerLayers.push_back(layer);
@@ -61,65 +57,6 @@ SmallVector<int64_t> QuantizationPlan::getChannels(Value value) const {
 }
 
 //===----------------------------------------------------------------------===//
-// Bits
-//===----------------------------------------------------------------------===//
-
-/// A layer is a first one if no layer lies between it and the inputs, and a
-/// last one if none lies between it and the outputs.
-void QuantizationPlan::findFirstAndLast(Block &body) {
-  llvm::DenseSet<Value> behindLayer;
-  for (Operation &op : body) {
-    bool isBehind = llvm::any_of(op.getOperands(), [&](Value operand) {
-      return behindLayer.contains(operand);
-    });
-    if (isa<LinearOpInterface>(op) && !isBehind)
-      firstOrLast.insert(&op);
-    if (isBehind || isa<LinearOpInterface>(op))
-      behindLayer.insert(op.result_begin(), op.result_end());
-  }
-  llvm::DenseSet<Value> beforeLayer;
-  for (Operation &op : llvm::reverse(body)) {
-    bool isBefore = llvm::any_of(op.getResults(), [&](Value result) {
-      return beforeLayer.contains(result);
-    });
-    if (isa<LinearOpInterface>(op) && !isBefore)
-      firstOrLast.insert(&op);
-    if (isBefore || isa<LinearOpInterface>(op))
-      beforeLayer.insert(op.operand_begin(), op.operand_end());
-  }
-}
-
-unsigned QuantizationPlan::getWeightBits(Operation *layer) const {
-  if (std::optional<unsigned> chosen = overrides.lookup(layer).weightBits)
-    return *chosen;
-  return firstOrLast.contains(layer) ? std::max(bits.firstLast, bits.weights)
-                                     : bits.weights;
-}
-
-/// The most that a layer that reads `value`, perhaps through operations that do
-/// not change its scales, asks for.
-unsigned QuantizationPlan::getActivationBits(Value value) const {
-  unsigned result = 0;
-  for (OpOperand &use : value.getUses()) {
-    Operation *user = use.getOwner();
-    OpClass kind = classifyOp(user);
-    if (isa<LinearOpInterface>(user) &&
-        cast<LinearOpInterface>(user).getInputOperand().getOperandNumber() ==
-            use.getOperandNumber()) {
-      unsigned wish = overrides.lookup(user).activationBits.value_or(
-          firstOrLast.contains(user)
-              ? std::max(bits.firstLast, bits.activations)
-              : bits.activations);
-      result = std::max(result, wish);
-    } else if (kind == OpClass::SameType || kind == OpClass::Movement ||
-               kind == OpClass::Concat) {
-      result = std::max(result, getActivationBits(user->getResult(0)));
-    }
-  }
-  return result ? result : bits.activations;
-}
-
-//===----------------------------------------------------------------------===//
 // Values
 //===----------------------------------------------------------------------===//
 
@@ -131,7 +68,7 @@ bool QuantizationPlan::isKnown(Value value) const {
 bool QuantizationPlan::isWantedBy(OpOperand &use) const {
   Operation *user = use.getOwner();
   OpClass kind = classifyOp(user);
-  if (kind == OpClass::Float || overrides.lookup(user).isFloat)
+  if (kind == OpClass::Float || bits.getOverrides().lookup(user).isFloat)
     return false;
   SmallVector<OpOperand *> operands = getActivationOperands(user);
   if (!llvm::is_contained(operands, &use))
@@ -181,9 +118,9 @@ std::optional<ChannelMap> QuantizationPlan::deriveConcat(ConcatOp op) const {
       return std::nullopt;
     labels.append(part);
   }
-  unsigned bits = getRootOfChannel(labels.front()).bits;
+  unsigned first = getRootOfChannel(labels.front()).bits;
   if (llvm::any_of(labels, [&](int64_t channel) {
-        return getRootOfChannel(channel).bits != bits;
+        return getRootOfChannel(channel).bits != first;
       }))
     return std::nullopt;
   return ChannelMap(shape, last, labels);
@@ -192,7 +129,7 @@ std::optional<ChannelMap> QuantizationPlan::deriveConcat(ConcatOp op) const {
 /// The channels of the result of `op` if it has no scales of its own.
 std::optional<ChannelMap> QuantizationPlan::derive(Operation *op) const {
   OpClass kind = classifyOp(op);
-  if (kind == OpClass::Float || overrides.lookup(op).isFloat)
+  if (kind == OpClass::Float || bits.getOverrides().lookup(op).isFloat)
     return std::nullopt;
   if (auto concat = dyn_cast<ConcatOp>(op))
     return deriveConcat(concat);
@@ -222,7 +159,7 @@ void QuantizationPlan::assign(Value value) {
   QuantizationRoot root;
   root.value = value;
   root.firstChannel = numChannels;
-  root.bits = getActivationBits(value);
+  root.bits = bits.getActivationBits(value);
   ChannelMap map;
   if (auto argument = dyn_cast<BlockArgument>(value)) {
     // Its channels need not be last: it may be transposed first.

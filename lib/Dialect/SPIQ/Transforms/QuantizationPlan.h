@@ -8,7 +8,7 @@
 #ifndef SPIQ_LIB_DIALECT_SPIQ_TRANSFORMS_QUANTIZATIONPLAN_H
 #define SPIQ_LIB_DIALECT_SPIQ_TRANSFORMS_QUANTIZATIONPLAN_H
 
-#include "LayerOverrides.h"
+#include "BitPlan.h"
 #include "OpClass.h"
 
 #include "spiq/Dialect/SPIQ/Transforms/StatisticsAnalysis.h"
@@ -17,14 +17,6 @@
 #include "llvm/ADT/MapVector.h"
 
 namespace spiq {
-
-/// Number of bits of a network, from options.
-struct BitWidths {
-  unsigned activations = 8;
-  unsigned weights = 8;
-  /// Weights of the first and last layers and the values they read.
-  unsigned firstLast = 8;
-};
 
 /// A value that has scales of its own. Its channels are numbered consecutively
 /// in the whole function, from `firstChannel` on.
@@ -42,8 +34,8 @@ public:
   /// Plans `function`. With `perTensor`, a concatenation requantizes its inputs
   /// to one scale; otherwise its result keeps theirs.
   QuantizationPlan(mlir::func::FuncOp function,
-                   const StatisticsAnalysis &statistics, const BitWidths &bits,
-                   const LayerOverrides &overrides, bool perTensor);
+                   const StatisticsAnalysis &statistics, const BitPlan &bits,
+                   bool perTensor);
 
   llvm::ArrayRef<QuantizationRoot> getRoots() const { return roots; }
   int64_t getNumChannels() const { return numChannels; }
@@ -68,10 +60,11 @@ public:
     return dynamicLayers;
   }
   /// Bits of the weights of a layer.
-  unsigned getWeightBits(mlir::Operation *layer) const;
+  unsigned getWeightBits(mlir::Operation *layer) const {
+    return bits.getWeightBits(layer);
+  }
 
 private:
-  void findFirstAndLast(mlir::Block &body);
   void findWanted(mlir::Block &body);
   bool isWantedBy(mlir::OpOperand &use) const;
   bool isKnown(mlir::Value value) const;
@@ -81,17 +74,14 @@ private:
   /// Whether all integer readers of `value` accept channels laid out as in
   /// `map`.
   bool isAcceptable(mlir::Value value, const ChannelMap &map) const;
-  unsigned getActivationBits(mlir::Value value) const;
 
   const StatisticsAnalysis &statistics;
-  const BitWidths &bits;
-  const LayerOverrides &overrides;
+  const BitPlan &bits;
   bool perTensor;
   int64_t numChannels = 0;
   llvm::SmallVector<QuantizationRoot> roots;
   llvm::MapVector<mlir::Value, ChannelMap> values;
   llvm::DenseSet<mlir::Value> wanted;
-  llvm::DenseSet<mlir::Operation *> firstOrLast;
   llvm::SmallVector<LinearOpInterface> integerLayers, dynamicLayers;
 };
 

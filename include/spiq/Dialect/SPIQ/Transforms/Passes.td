@@ -183,6 +183,12 @@ def SPIQDeriveScales : Pass<"spiq-derive-scales", "::mlir::func::FuncOp"> {
     weights are quantized here, each layer finds the range of its input at run
     time.
 
+    **Bits.** `activation-bits` are those of the values that layers multiply with
+    their weights. What the first and last layers read, and their weights, keep
+    `first-last-bits`, and what additions, products and averages read keeps
+    `elementwise-bits`. A value that both a layer and an addition read is then
+    stored with more bits and requantized for the layer.
+
     **Rules.** `batch-norm`: propagated statistics with the tails of a typical
     trained channel. `literal`: mean plus or minus `deviations` standard deviations,
     folded completely, as in the SPIQ paper.
@@ -200,11 +206,13 @@ def SPIQDeriveScales : Pass<"spiq-derive-scales", "::mlir::func::FuncOp"> {
            /*default=*/"\"asymmetric\"",
            "asymmetric (unsigned, any zero point), unsigned or signed">,
     Option<"activationBits", "activation-bits", "unsigned", /*default=*/"8",
-           "Bits of activations, 2 to 8">,
+           "Bits of the values that layers read, 2 to 8">,
     Option<"weightBits", "weight-bits", "unsigned", /*default=*/"8",
            "Bits of weights, 2 to 8">,
     Option<"firstLastBits", "first-last-bits", "unsigned", /*default=*/"8",
            "Least bits of the first and last layers">,
+    Option<"elementwiseBits", "elementwise-bits", "unsigned", /*default=*/"8",
+           "Least bits of what additions, products and averages read">,
     Option<"fold", "fold", "std::string", /*default=*/"\"optimal\"",
            "Share of ranges that is folded: optimal, or between 0 and 1">,
     Option<"deviations", "deviations", "double", /*default=*/"0.0",

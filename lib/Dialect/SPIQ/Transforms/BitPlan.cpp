@@ -1,0 +1,108 @@
+//===- BitPlan.cpp - How many bits each value gets ------------------------===//
+//
+// Bits of the weights of each layer and of the values that operations read.
+//
+//===----------------------------------------------------------------------===//
+
+#include "BitPlan.h"
+
+#include "OpClass.h"
+
+#include "spiq/Dialect/SPIQ/IR/SPIQ.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+using namespace mlir;
+using namespace spiq;
+
+BitPlan::BitPlan(func::FuncOp function, const BitWidths &bits,
+                 const LayerOverrides &overrides)
+    : bits(bits), overrides(overrides) {
+  Block &body = function.getBody().front();
+  llvm::DenseSet<Value> behindLayer;
+  for (Operation &op : body) {
+    bool isBehind = llvm::any_of(op.getOperands(), [&](Value operand) {
+      return behindLayer.contains(operand);
+    });
+    if (isa<LinearOpInterface>(op) && !isBehind)
+      firstOrLast.insert(&op);
+    if (isBehind || isa<LinearOpInterface>(op))
+      behindLayer.insert(op.result_begin(), op.result_end());
+  }
+  llvm::DenseSet<Value> beforeLayer;
+  for (Operation &op : llvm::reverse(body)) {
+    bool isBefore = llvm::any_of(op.getResults(), [&](Value result) {
+      return beforeLayer.contains(result);
+    });
+    if (isa<LinearOpInterface>(op) && !isBefore)
+      firstOrLast.insert(&op);
+    if (isBefore || isa<LinearOpInterface>(op))
+      beforeLayer.insert(op.operand_begin(), op.operand_end());
+  }
+}
+
+unsigned BitPlan::getWeightBits(Operation *layer) const {
+  if (std::optional<unsigned> chosen = overrides.lookup(layer).weightBits)
+    return *chosen;
+  return firstOrLast.contains(layer) ? std::max(bits.firstLast, bits.weights)
+                                     : bits.weights;
+}
+
+unsigned BitPlan::getReaderBits(OpOperand &use) const {
+  Operation *user = use.getOwner();
+  if (auto layer = dyn_cast<LinearOpInterface>(user);
+      layer && &layer.getInputOperand() == &use)
+    return overrides.lookup(user).activationBits.value_or(
+        firstOrLast.contains(user) ? std::max(bits.firstLast, bits.activations)
+                                   : bits.activations);
+  switch (classifyOp(user)) {
+  case OpClass::SameType:
+  case OpClass::Movement:
+  case OpClass::Concat:
+    return getActivationBits(user->getResult(0));
+  case OpClass::Linear: // the residual
+  case OpClass::Requantizing:
+    return std::max(bits.elementwise, bits.activations);
+  case OpClass::Float:
+    return 0;
+  }
+  llvm_unreachable("unknown class of operations");
+}
+
+unsigned BitPlan::getActivationBits(Value value) const {
+  unsigned result = 0;
+  for (OpOperand &use : value.getUses())
+    result = std::max(result, getReaderBits(use));
+  return result ? result : bits.activations;
+}
+
+void BitPlan::separateReaders(func::FuncOp function) const {
+  auto separate = [&](Value value) {
+    auto type = dyn_cast<RankedTensorType>(value.getType());
+    if (!type || !type.getElementType().isF32())
+      return;
+    unsigned most = getActivationBits(value);
+    SmallVector<OpOperand *> uses;
+    for (OpOperand &use : value.getUses()) {
+      auto layer = dyn_cast<LinearOpInterface>(use.getOwner());
+      if (!layer || &layer.getInputOperand() != &use ||
+          getReaderBits(use) == most)
+        continue;
+      uses.push_back(&use);
+    }
+    if (uses.empty())
+      return;
+    OpBuilder builder(function.getContext());
+    builder.setInsertionPointAfterValue(value);
+    Value copy = ClampOp::create(builder, value.getLoc(), type, value,
+                                 FloatAttr(), FloatAttr());
+    for (OpOperand *use : uses)
+      use->set(copy);
+  };
+  Block &body = function.getBody().front();
+  for (BlockArgument argument : body.getArguments())
+    separate(argument);
+  for (Operation &op : llvm::make_early_inc_range(body))
+    for (Value result : op.getResults())
+      separate(result);
+}

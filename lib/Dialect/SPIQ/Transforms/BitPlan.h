@@ -1,0 +1,62 @@
+//===- BitPlan.h - How many bits each value gets ----------------*- C++ -*-===//
+//
+// Bits of the weights of each layer and of the values that operations read.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPIQ_LIB_DIALECT_SPIQ_TRANSFORMS_BITPLAN_H
+#define SPIQ_LIB_DIALECT_SPIQ_TRANSFORMS_BITPLAN_H
+
+#include "LayerOverrides.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/DenseSet.h"
+
+namespace spiq {
+
+/// Number of bits of a network, from options.
+struct BitWidths {
+  /// Values that layers read.
+  unsigned activations = 8;
+  unsigned weights = 8;
+  /// Least bits of weights of the first and last layers and of the values they
+  /// read.
+  unsigned firstLast = 8;
+  /// Least bits of the values that operations without weights read: additions,
+  /// products, averages.
+  unsigned elementwise = 8;
+};
+
+/// The bits of the weights and values of a function.
+class BitPlan {
+public:
+  /// A layer of `function` is a first one if no layer lies between it and the
+  /// inputs, and a last one if none lies between it and the outputs.
+  BitPlan(mlir::func::FuncOp function, const BitWidths &bits,
+          const LayerOverrides &overrides);
+
+  /// Gives layers that want fewer bits than other readers of a value a copy of
+  /// it, an identity clamp that gets scales of its own.
+  void separateReaders(mlir::func::FuncOp function) const;
+
+  /// Bits of the weights of a layer.
+  unsigned getWeightBits(mlir::Operation *layer) const;
+
+  /// Bits of `value`: the most that an operation that reads it, perhaps through
+  /// operations that do not change its scales, asks for.
+  unsigned getActivationBits(mlir::Value value) const;
+
+  const LayerOverrides &getOverrides() const { return overrides; }
+
+private:
+  /// What the reader asks for; zero if it takes any number of bits.
+  unsigned getReaderBits(mlir::OpOperand &use) const;
+
+  BitWidths bits;
+  const LayerOverrides &overrides;
+  llvm::DenseSet<mlir::Operation *> firstOrLast;
+};
+
+} // namespace spiq
+
+#endif // SPIQ_LIB_DIALECT_SPIQ_TRANSFORMS_BITPLAN_H

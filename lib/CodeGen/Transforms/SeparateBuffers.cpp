@@ -25,6 +25,8 @@ struct SeparateBuffersPass
     SmallVector<tensor::EmptyOp> empties;
     getOperation().walk([&](tensor::EmptyOp op) { empties.push_back(op); });
     for (tensor::EmptyOp op : empties) {
+      if (op->use_empty())
+        continue;
       OpBuilder builder(op);
       for (OpOperand &use :
            llvm::make_early_inc_range(llvm::drop_begin(op->getUses())))

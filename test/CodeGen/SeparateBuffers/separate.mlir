@@ -12,3 +12,13 @@ func.func @f(%x: f32) -> (tensor<4xf32>, tensor<4xf32>) {
   %1 = linalg.fill ins(%x : f32) outs(%e : tensor<4xf32>) -> tensor<4xf32>
   return %0, %1 : tensor<4xf32>, tensor<4xf32>
 }
+
+// One that nothing uses is left alone.
+
+// CHECK-LABEL: func.func @unused
+// CHECK:         tensor.empty
+// CHECK-NOT:     tensor.empty
+func.func @unused() {
+  %e = tensor.empty() : tensor<4xf32>
+  return
+}

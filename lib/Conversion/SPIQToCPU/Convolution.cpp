@@ -1,6 +1,6 @@
 //===- Convolution.cpp - Kernels for convolutions -------------------------===//
 //
-// Converts quantized convolutions without groups and fully connected layers.
+// Converts quantized convolutions and fully connected layers.
 //
 //===----------------------------------------------------------------------===//
 
@@ -10,16 +10,47 @@
 
 #include "llvm/Support/MathExtras.h"
 
-#include <numeric>
-
 using namespace mlir;
 using namespace spiq;
 
-/// Creates the kernel of `layer` on a 4-D `input` of stored bytes, already
-/// padded. `filter` is `[KH, KW]`; returns the 4-D output.
+namespace {
+/// A convolution with the groups that its kernel computes: one or more of those
+/// of the layer at a time.
+struct GroupedSchedule {
+  /// Groups of the layer in each group of the kernel.
+  int64_t merged;
+  ConvolutionSchedule schedule;
+};
+} // namespace
+
+/// Chooses how many groups of the layer make up one of the kernel: more of them
+/// fill vectors, but multiply with zeros. `getSteps` returns the steps of a
+/// number of merged groups.
+static GroupedSchedule
+chooseGroups(int64_t groups, ConvolutionShape shape,
+             llvm::function_ref<int64_t(int64_t)> getSteps,
+             const MachineModel &machine) {
+  std::optional<GroupedSchedule> best;
+  int64_t outputsPerGroup = shape.outputChannels / groups;
+  for (int64_t merged = 1; merged <= groups; ++merged) {
+    if (groups % merged != 0)
+      continue;
+    shape.outputChannels = outputsPerGroup * merged;
+    shape.steps = getSteps(merged);
+    ConvolutionSchedule schedule = chooseSchedule(shape, machine);
+    schedule.cycles *= groups / merged;
+    if (!best || schedule.cycles < best->schedule.cycles)
+      best = {merged, schedule};
+  }
+  return *best;
+}
+
+/// Creates the kernel of `layer` with `groups` groups on a 4-D `input` of
+/// stored bytes, already padded. `filter` is `[KH, KW]`; returns the 4-D
+/// output.
 static FailureOr<Value>
 createKernel(ImplicitLocOpBuilder &b, const LinearLayer &layer, Value input,
-             Value residual, ArrayRef<int64_t> filter,
+             Value residual, ArrayRef<int64_t> filter, int64_t groups,
              ArrayRef<int64_t> strides, ArrayRef<int64_t> dilations,
              ArrayRef<int64_t> outputShape, const MachineModel &machine) {
   FailureOr<EpilogueParameters> parameters = layer.getParameters();
@@ -27,24 +58,41 @@ createKernel(ImplicitLocOpBuilder &b, const LinearLayer &layer, Value input,
     return failure();
   bool isFloatOutput = layer.isFloatOutput();
   int64_t channels = cast<ShapedType>(input.getType()).getDimSize(3);
-  bool fused = dilations[1] == 1;
-  int64_t rows = fused ? filter[0] : filter[0] * filter[1];
-  int64_t rowBytes = fused ? filter[1] * channels : channels;
-  ConvolutionShape shape = {
-      outputShape[0] * outputShape[1] * outputShape[2], layer.outputChannels,
-      rows * static_cast<int64_t>(llvm::divideCeil(rowBytes, 4)),
-      isFloatOutput};
-  ConvolutionSchedule schedule = chooseSchedule(shape, machine);
+  int64_t taps = filter[0] * filter[1];
+  auto isContiguous = [&](int64_t merged) {
+    return dilations[1] == 1 && merged == groups;
+  };
+  auto getRows = [&](int64_t merged) {
+    return isContiguous(merged) ? filter[0] : taps;
+  };
+  auto getRowBytes = [&](int64_t merged) {
+    return isContiguous(merged) ? filter[1] * channels
+                                : channels / groups * merged;
+  };
+  auto [merged, schedule] = chooseGroups(
+      groups,
+      {outputShape[0] * outputShape[1] * outputShape[2], layer.outputChannels,
+       /*steps=*/0, isFloatOutput},
+      [&](int64_t merged) -> int64_t {
+        return getRows(merged) * llvm::divideCeil(getRowBytes(merged), 4);
+      },
+      machine);
 
-  int64_t lanes = machine.lanes;
+  int64_t lanes = machine.lanes, kernelGroups = groups / merged;
+  int64_t outputsPerGroup = layer.outputChannels / kernelGroups;
   SmallVector<int8_t> flat(layer.weights.getValues<int8_t>());
-  SmallVector<int8_t> packed = packWeights(flat, layer.outputChannels, rows,
-                                           rowBytes, schedule.blocks, lanes);
-  int64_t vectors = std::accumulate(schedule.blocks.begin(),
-                                    schedule.blocks.end(), int64_t(0));
-  SmallVector<int32_t> table = parameters->pack(
-      SmallVector<int64_t>(vectors, lanes),
-      getChannelOrder(schedule.blocks, lanes, layer.outputChannels));
+  if (merged != 1)
+    flat = mergeGroups(flat, groups, layer.outputChannels, taps, merged);
+  SmallVector<int8_t> packed =
+      packWeights(flat, outputsPerGroup, kernelGroups, getRows(merged),
+                  getRowBytes(merged), schedule.blocks, lanes);
+  SmallVector<ChannelBlock> blocks;
+  for (int64_t group = 0; group < kernelGroups; ++group)
+    for (int64_t vectors : schedule.blocks)
+      blocks.push_back({vectors, lanes});
+  SmallVector<int32_t> table =
+      parameters->pack(blocks, getChannelOrder(schedule.blocks, lanes,
+                                               outputsPerGroup, kernelGroups));
   Type elementType = isFloatOutput ? Type(b.getF32Type()) : b.getI8Type();
   Value init = tensor::EmptyOp::create(b, outputShape, elementType);
   auto bound = [&](std::optional<float> value) -> FloatAttr {
@@ -54,7 +102,8 @@ createKernel(ImplicitLocOpBuilder &b, const LinearLayer &layer, Value input,
       b, init.getType(), input, createConstant(b, packed),
       createConstant(b, table), residual, init, b.getDenseI64ArrayAttr(filter),
       b.getDenseI64ArrayAttr(strides), b.getDenseI64ArrayAttr(dilations),
-      b.getI64IntegerAttr(lanes), b.getI64IntegerAttr(schedule.pixels),
+      b.getI64IntegerAttr(kernelGroups), b.getI64IntegerAttr(lanes),
+      b.getI64IntegerAttr(schedule.pixels),
       b.getDenseI64ArrayAttr(schedule.blocks),
       cpu::ParameterAttr::get(b.getContext(), parameters->getSet()),
       layer.isSigned ? b.getUnitAttr() : UnitAttr(),
@@ -63,11 +112,16 @@ createKernel(ImplicitLocOpBuilder &b, const LinearLayer &layer, Value input,
   return kernel.getResult(0);
 }
 
-/// Rows of `imageRowBytes` bytes that an image needs behind its last one: the
-/// last group of four bytes of a kernel row of `rowBytes` may reach into them.
-static int64_t getSpareRows(int64_t rowBytes, int64_t imageRowBytes) {
-  int64_t excess = llvm::alignTo(rowBytes, 4) - rowBytes;
-  return llvm::divideCeil(excess, imageRowBytes);
+/// Rows of zero points that a padded image of shape `paddedShape` (`H x W x C`)
+/// needs behind its last one: kernel rows of less than four bytes are read with
+/// those behind them. `lastTap` is the last row and column that is read.
+static int64_t getSpareRows(ArrayRef<int64_t> paddedShape,
+                            ArrayRef<int64_t> lastTap, int64_t rowBytes) {
+  int64_t bytesPerRow = paddedShape[1] * paddedShape[2];
+  int64_t end = lastTap[0] * bytesPerRow + (lastTap[1] + 1) * paddedShape[2] +
+                std::max<int64_t>(4 - rowBytes, 0);
+  int64_t excess = end - paddedShape[0] * bytesPerRow;
+  return excess <= 0 ? 0 : llvm::divideCeil(excess, bytesPerRow);
 }
 
 namespace {
@@ -78,8 +132,6 @@ struct ConvertConv2D : public OpRewritePattern<Conv2DOp> {
 
   LogicalResult matchAndRewrite(Conv2DOp op,
                                 PatternRewriter &rewriter) const override {
-    if (op.getGroups() != 1)
-      return rewriter.notifyMatchFailure(op, "grouped");
     FailureOr<LinearLayer> layer = LinearLayer::match(
         cast<LinearOpInterface>(op.getOperation()), op.getClampMin(),
         op.getClampMax(), op.getResidual(), machine, rewriter);
@@ -89,20 +141,25 @@ struct ConvertConv2D : public OpRewritePattern<Conv2DOp> {
     ImplicitLocOpBuilder b(op.getLoc(), rewriter);
     ArrayRef<int64_t> filter = layer->weights.getType().getShape();
     ArrayRef<int64_t> padding = op.getPadding();
-    int64_t rowBytes =
-        op.getDilations()[1] == 1 ? filter[2] * filter[3] : filter[3];
-    int64_t imageRowBytes =
-        (op.getInput().getType().getDimSize(2) + padding[2] + padding[3]) *
-        filter[3];
-    int64_t spare = getSpareRows(rowBytes, imageRowBytes);
+    ArrayRef<int64_t> inputShape = op.getInput().getType().getShape();
+    ArrayRef<int64_t> outputShape = op.getOutput().getType().getShape();
+    SmallVector<int64_t> lastTap;
+    for (int dim : {0, 1})
+      lastTap.push_back((outputShape[dim + 1] - 1) * op.getStrides()[dim] +
+                        (filter[dim + 1] - 1) * op.getDilations()[dim]);
+    bool isContiguous = op.getGroups() == 1 && op.getDilations()[1] == 1;
+    int64_t spare =
+        getSpareRows({inputShape[1] + padding[0] + padding[1],
+                      inputShape[2] + padding[2] + padding[3], inputShape[3]},
+                     lastTap, isContiguous ? filter[2] * filter[3] : filter[3]);
     Value input = padWithZeroPoint(
         b, castToStorage(b, op.getInput()), op.getInput().getType(),
         {0, padding[0], padding[2], 0}, {0, padding[1] + spare, padding[3], 0});
     Value residual =
         layer->residual ? castToStorage(b, layer->residual) : Value();
     FailureOr<Value> result = createKernel(
-        b, *layer, input, residual, filter.slice(1, 2), op.getStrides(),
-        op.getDilations(), op.getOutput().getType().getShape(), machine);
+        b, *layer, input, residual, filter.slice(1, 2), op.getGroups(),
+        op.getStrides(), op.getDilations(), outputShape, machine);
     if (failed(result))
       return rewriter.notifyMatchFailure(op, "accumulator too large");
     replaceWithStored(rewriter, op, *result);
@@ -132,11 +189,11 @@ struct ConvertFullyConnected : public OpRewritePattern<FullyConnectedOp> {
     Value input = tensor::ExpandShapeOp::create(
         b, RankedTensorType::get({batch, 1, 1, features}, b.getI8Type()),
         castToStorage(b, op.getInput()), reassociation);
-    int64_t spare = getSpareRows(features, features);
+    int64_t spare = getSpareRows({1, 1, features}, {0, 0}, features);
     input =
         padWithZeroPoint(b, input, inputType, {0, 0, 0, 0}, {0, spare, 0, 0});
     FailureOr<Value> result =
-        createKernel(b, *layer, input, Value(), {1, 1}, {1, 1}, {1, 1},
+        createKernel(b, *layer, input, Value(), {1, 1}, 1, {1, 1}, {1, 1},
                      {batch, 1, 1, layer->outputChannels}, machine);
     if (failed(result))
       return rewriter.notifyMatchFailure(op, "accumulator too large");

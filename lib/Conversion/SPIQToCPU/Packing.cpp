@@ -10,52 +10,75 @@
 #include "llvm/Support/MathExtras.h"
 
 #include <algorithm>
+#include <cstring>
 
 using namespace llvm;
 
 namespace spiq {
 
-SmallVector<std::optional<int64_t>>
-getChannelOrder(ArrayRef<int64_t> blocks, int64_t lanes, int64_t numChannels) {
+SmallVector<std::optional<int64_t>> getChannelOrder(ArrayRef<int64_t> blocks,
+                                                    int64_t lanes,
+                                                    int64_t numChannels,
+                                                    int64_t groups) {
   SmallVector<std::optional<int64_t>> order;
-  int64_t firstChannel = 0;
-  for (int64_t block : blocks) {
-    for (int64_t vector = 0; vector < block; ++vector)
-      for (int64_t lane = 0; lane < lanes; ++lane) {
-        int64_t channel =
-            firstChannel + cpu::getChannelInBlock(block, lanes, vector, lane);
-        order.push_back(channel < numChannels ? std::optional<int64_t>(channel)
-                                              : std::nullopt);
-      }
-    firstChannel += block * lanes;
+  for (int64_t group = 0; group < groups; ++group) {
+    int64_t firstChannel = 0;
+    for (int64_t block : blocks) {
+      for (int64_t vector = 0; vector < block; ++vector)
+        for (int64_t lane = 0; lane < lanes; ++lane) {
+          int64_t channel =
+              firstChannel + cpu::getChannelInBlock(block, lanes, vector, lane);
+          order.push_back(channel < numChannels
+                              ? std::optional(group * numChannels + channel)
+                              : std::nullopt);
+        }
+      firstChannel += block * lanes;
+    }
   }
   return order;
 }
 
 SmallVector<int8_t> packWeights(ArrayRef<int8_t> weights, int64_t numChannels,
-                                int64_t rows, int64_t rowBytes,
+                                int64_t groups, int64_t rows, int64_t rowBytes,
                                 ArrayRef<int64_t> blocks, int64_t lanes) {
   SmallVector<std::optional<int64_t>> order =
-      getChannelOrder(blocks, lanes, numChannels);
+      getChannelOrder(blocks, lanes, numChannels, groups);
   int64_t steps = divideCeil(rowBytes, 4);
   SmallVector<int8_t> packed(order.size() * rows * steps * 4, 0);
-  size_t out = 0, firstLane = 0;
-  for (int64_t block : blocks) {
-    ArrayRef<std::optional<int64_t>> channels =
-        ArrayRef(order).slice(firstLane, block * lanes);
-    firstLane += block * lanes;
-    for (int64_t row = 0; row < rows; ++row)
-      for (int64_t step = 0; step < steps; ++step)
-        for (std::optional<int64_t> channel : channels) {
-          int64_t count = std::min<int64_t>(4, rowBytes - 4 * step);
-          if (channel)
-            std::copy_n(weights.begin() + (*channel * rows + row) * rowBytes +
-                            4 * step,
-                        count, packed.begin() + out);
-          out += 4;
-        }
-  }
+  size_t out = 0;
+  ArrayRef<std::optional<int64_t>> remaining = order;
+  for (int64_t group = 0; group < groups; ++group)
+    for (int64_t block : blocks) {
+      auto channels = remaining.take_front(block * lanes);
+      remaining = remaining.drop_front(block * lanes);
+      for (int64_t row = 0; row < rows; ++row)
+        for (int64_t step = 0; step < steps; ++step)
+          for (std::optional<int64_t> channel : channels) {
+            // The last group of four bytes ends with the row.
+            int64_t begin =
+                std::min(4 * step, std::max<int64_t>(rowBytes - 4, 0));
+            for (int64_t byte = begin; byte < begin + 4; ++byte, ++out)
+              if (channel && byte >= 4 * step && byte < rowBytes)
+                packed[out] =
+                    weights[(*channel * rows + row) * rowBytes + byte];
+          }
+    }
   return packed;
+}
+
+SmallVector<int8_t> mergeGroups(ArrayRef<int8_t> weights, int64_t groups,
+                                int64_t outputs, int64_t taps, int64_t merged) {
+  int64_t inputs = weights.size() / (outputs * taps);
+  int64_t outputsPerGroup = outputs / groups;
+  SmallVector<int8_t> result(weights.size() * merged, 0);
+  for (int64_t output = 0; output < outputs; ++output) {
+    int64_t part = output / outputsPerGroup % merged;
+    for (int64_t tap = 0; tap < taps; ++tap)
+      std::copy_n(weights.begin() + (output * taps + tap) * inputs, inputs,
+                  result.begin() +
+                      ((output * taps + tap) * merged + part) * inputs);
+  }
+  return result;
 }
 
 cpu::Parameter EpilogueParameters::getSet() const {
@@ -72,51 +95,91 @@ cpu::Parameter EpilogueParameters::getSet() const {
   return set;
 }
 
-SmallVector<int32_t>
-EpilogueParameters::pack(ArrayRef<int64_t> vectors,
-                         ArrayRef<std::optional<int64_t>> order) const {
-  SmallVector<SmallVector<int32_t>> rows;
-  auto addIntegers = [&](ArrayRef<int32_t> values) {
-    if (!values.empty())
-      rows.emplace_back(values);
-  };
-  auto addFloats = [&](ArrayRef<float> values) {
-    if (!values.empty())
-      rows.push_back(map_to_vector(
-          values, [](float value) { return bit_cast<int32_t>(value); }));
-  };
-  // In the order of the bits of the set.
-  addIntegers(bias);
-  addFloats(multiplier);
-  addIntegers(residualZeroPoint);
-  addFloats(residualMultiplier);
-  addIntegers(zeroPoint);
-  addIntegers(min);
-  addIntegers(max);
+/// Appends the values of one parameter to the rows of a block's vectors.
+static void appendRows(ArrayRef<int32_t> values, ChannelBlock block,
+                       ArrayRef<std::optional<int64_t>> order,
+                       MutableArrayRef<SmallVector<int32_t>> vectors) {
+  for (auto [index, channel] : enumerate(order))
+    vectors[index / block.lanes].push_back(channel ? values[*channel] : 0);
+}
 
+/// The same for a zero point of a block in packed order: words.
+static void appendWords(ArrayRef<int32_t> values, ChannelBlock block,
+                        ArrayRef<std::optional<int64_t>> order,
+                        MutableArrayRef<SmallVector<int32_t>> vectors) {
+  SmallVector<int16_t> words(order.size(), 0);
+  for (auto [index, channel] : enumerate(order)) {
+    int64_t vector = index / block.lanes, lane = index % block.lanes;
+    int64_t half = vector / 2 * 2 * block.lanes;
+    int64_t word = half + 8 * (lane / 4) + 4 * (vector % 2) + lane % 4;
+    words[word] = static_cast<int16_t>(channel ? values[*channel] : 0);
+  }
+  for (auto [index, row] : enumerate(vectors)) {
+    row.append(block.lanes, 0);
+    if (index % 2 == 0)
+      std::memcpy(row.end() - block.lanes, words.data() + index * block.lanes,
+                  4 * block.lanes);
+  }
+}
+
+/// The same for a bound of a block in packed order: bytes.
+static void appendBytes(ArrayRef<int32_t> values, ChannelBlock block,
+                        ArrayRef<std::optional<int64_t>> order,
+                        MutableArrayRef<SmallVector<int32_t>> vectors) {
+  SmallVector<int8_t> bytes(order.size(), 0);
+  for (auto [index, channel] : enumerate(order))
+    bytes[cpu::getChannelInBlock(block.vectors, block.lanes,
+                                 index / block.lanes, index % block.lanes)] =
+        static_cast<int8_t>(channel ? values[*channel] : 0);
+  for (SmallVector<int32_t> &row : vectors)
+    row.append(block.lanes, 0);
+  std::memcpy(vectors.front().end() - block.lanes, bytes.data(), bytes.size());
+}
+
+SmallVector<int32_t>
+EpilogueParameters::pack(ArrayRef<ChannelBlock> blocks,
+                         ArrayRef<std::optional<int64_t>> order) const {
+  auto toBits = [](ArrayRef<float> values) {
+    return map_to_vector(values,
+                         [](float value) { return bit_cast<int32_t>(value); });
+  };
+  SmallVector<int32_t> multipliers = toBits(multiplier);
+  SmallVector<int32_t> residualMultipliers = toBits(residualMultiplier);
   SmallVector<int32_t> packed;
-  packed.reserve(order.size() * rows.size());
-  for (int64_t lanes : vectors) {
+  for (const ChannelBlock &block : blocks) {
+    ArrayRef<std::optional<int64_t>> channels =
+        order.take_front(block.vectors * block.lanes);
+    order = order.drop_front(channels.size());
+    SmallVector<SmallVector<int32_t>> rows(block.vectors);
+    auto append = [&](ArrayRef<int32_t> values, auto function) {
+      if (!values.empty())
+        function(values, block, channels, rows);
+    };
+    // In the order of the bits of the set.
+    append(bias, appendRows);
+    append(multipliers, appendRows);
+    append(residualZeroPoint, appendRows);
+    append(residualMultipliers, appendRows);
+    append(zeroPoint, block.isPacked() ? appendWords : appendRows);
+    append(min, block.isPacked() ? appendBytes : appendRows);
+    append(max, block.isPacked() ? appendBytes : appendRows);
     for (ArrayRef<int32_t> row : rows)
-      for (std::optional<int64_t> channel : order.take_front(lanes))
-        packed.push_back(channel ? row[*channel] : 0);
-    order = order.drop_front(lanes);
+      packed.append(row.begin(), row.end());
   }
   return packed;
 }
 
 SmallVector<std::optional<int64_t>>
-getDepthwiseChannelOrder(ArrayRef<int64_t> blocks, int64_t numChannels) {
+getDepthwiseChannelOrder(ArrayRef<cpu::DepthwiseBlock> blocks,
+                         int64_t numChannels) {
   SmallVector<std::optional<int64_t>> order;
   int64_t covered = 0;
-  for (int64_t lanes : blocks) {
-    int64_t first =
-        cpu::DepthwiseTile::getBlockStart(covered, lanes, numChannels);
+  for (const cpu::DepthwiseBlock &block : blocks) {
+    int64_t first = block.getStart(covered, numChannels);
     for (int64_t vector = 0; vector < cpu::packedBlockVectors; ++vector)
-      for (int64_t lane = 0; lane < lanes; ++lane)
-        order.push_back(first + cpu::getChannelInBlock(cpu::packedBlockVectors,
-                                                       lanes, vector, lane));
-    covered += 4 * lanes;
+      for (int64_t lane = 0; lane < block.lanes; ++lane)
+        order.push_back(first + block.getChannel(vector, lane));
+    covered += block.getNumChannels();
   }
   return order;
 }
@@ -124,29 +187,27 @@ getDepthwiseChannelOrder(ArrayRef<int64_t> blocks, int64_t numChannels) {
 SmallVector<int8_t> packDepthwiseWeights(ArrayRef<int8_t> weights,
                                          int64_t numChannels,
                                          const cpu::DepthwiseTile &tile,
-                                         ArrayRef<int64_t> blocks) {
+                                         ArrayRef<cpu::DepthwiseBlock> blocks) {
   SmallVector<std::optional<int64_t>> order =
       getDepthwiseChannelOrder(blocks, numChannels);
   ArrayRef<std::optional<int64_t>> remaining = order;
   SmallVector<int8_t> packed;
-  for (int64_t lanes : blocks) {
-    auto channels = remaining.take_front(cpu::packedBlockVectors * lanes);
-    remaining = remaining.drop_front(cpu::packedBlockVectors * lanes);
+  for (const cpu::DepthwiseBlock &block : blocks) {
+    auto channels = remaining.take_front(cpu::packedBlockVectors * block.lanes);
+    remaining = remaining.drop_front(channels.size());
     for (int64_t row = 0; row < tile.kernelRows; ++row)
-      for (int64_t output = 0; output < tile.getNumColumns(); ++output)
-        for (int64_t quad = 0; quad < tile.quads; ++quad) {
-          if (!tile.contributes(output, quad))
-            continue;
+      for (int64_t quad : tile.getQuads())
+        for (int64_t output : tile.getOutputs(quad))
           for (std::optional<int64_t> channel : channels)
-            for (int64_t column = 4 * quad; column < 4 * quad + 4; ++column) {
-              std::optional<int64_t> tap = tile.getTap(output, column);
+            for (int64_t tapInQuad = 0; tapInQuad < 4; ++tapInQuad) {
+              std::optional<int64_t> tap =
+                  tile.getTap(output, quad + tapInQuad * tile.dilationColumns);
               packed.push_back(
                   tap ? weights[(*channel * tile.kernelRows + row) *
                                     tile.kernelColumns +
                                 *tap]
                       : 0);
             }
-        }
   }
   return packed;
 }

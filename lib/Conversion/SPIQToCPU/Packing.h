@@ -13,29 +13,46 @@
 
 namespace spiq {
 
-/// Channels in the order of the blocks: the channel at each lane of each
-/// vector, absent for lanes behind the last of `numChannels` channels.
+/// Channels in the order of the blocks: for each group of `numChannels`
+/// channels, the channel at each lane of each vector, absent for lanes behind
+/// the last channel of the group.
 llvm::SmallVector<std::optional<int64_t>>
 getChannelOrder(llvm::ArrayRef<int64_t> blocks, int64_t lanes,
-                int64_t numChannels);
+                int64_t numChannels, int64_t groups);
 
-/// Packs `weights` (`O x KH x KW x I` signed bytes) for `spiq_cpu.conv_2d`.
-/// `rows` kernel rows of `rowBytes` contiguous bytes make up a filter.
-llvm::SmallVector<int8_t>
-packWeights(llvm::ArrayRef<int8_t> weights, int64_t numChannels, int64_t rows,
-            int64_t rowBytes, llvm::ArrayRef<int64_t> blocks, int64_t lanes);
+/// Packs `weights` (`O x KH x KW x I` signed bytes, `I` the input channels of a
+/// group) for `spiq_cpu.conv_2d`. `rows` kernel rows of `rowBytes` contiguous
+/// bytes make up a filter; groups have `numChannels` output channels.
+llvm::SmallVector<int8_t> packWeights(llvm::ArrayRef<int8_t> weights,
+                                      int64_t numChannels, int64_t groups,
+                                      int64_t rows, int64_t rowBytes,
+                                      llvm::ArrayRef<int64_t> blocks,
+                                      int64_t lanes);
 
-/// The channel at each lane of each vector of a depthwise kernel with blocks of
-/// `blocks[i]` lanes.
+/// The filters of groups that are `merged` neighbouring ones of `weights`
+/// (`O x taps x I`): `O x taps x merged * I`, zero where a filter has no input.
+llvm::SmallVector<int8_t> mergeGroups(llvm::ArrayRef<int8_t> weights,
+                                      int64_t groups, int64_t outputs,
+                                      int64_t taps, int64_t merged);
+
+/// The channel at each lane of each vector of a depthwise kernel.
 llvm::SmallVector<std::optional<int64_t>>
-getDepthwiseChannelOrder(llvm::ArrayRef<int64_t> blocks, int64_t numChannels);
+getDepthwiseChannelOrder(llvm::ArrayRef<cpu::DepthwiseBlock> blocks,
+                         int64_t numChannels);
 
 /// Packs `weights` (`C x KH x KW` signed bytes) for
 /// `spiq_cpu.depthwise_conv_2d`.
-llvm::SmallVector<int8_t> packDepthwiseWeights(llvm::ArrayRef<int8_t> weights,
-                                               int64_t numChannels,
-                                               const cpu::DepthwiseTile &tile,
-                                               llvm::ArrayRef<int64_t> blocks);
+llvm::SmallVector<int8_t>
+packDepthwiseWeights(llvm::ArrayRef<int8_t> weights, int64_t numChannels,
+                     const cpu::DepthwiseTile &tile,
+                     llvm::ArrayRef<cpu::DepthwiseBlock> blocks);
+
+/// A block of channels: `vectors` vectors of `lanes` lanes.
+struct ChannelBlock {
+  int64_t vectors, lanes;
+
+  bool isPacked() const { return vectors == cpu::packedBlockVectors; }
+};
 
 /// Per-channel values of an epilogue. Absent vectors hold neutral values
 /// everywhere.
@@ -50,11 +67,11 @@ struct EpilogueParameters {
 
   /// The parameters that are present.
   cpu::Parameter getSet() const;
-  /// The parameter tensor of the present ones: for each vector one row of lanes
-  /// for each parameter. `vectors` lists the lanes of each vector, `order` the
-  /// channel of each lane, absent behind the last channel.
+  /// The parameter tensor of the present ones, in the layout that
+  /// `#spiq_cpu.parameters` states. `order` is the channel of each lane of each
+  /// vector of `blocks`, absent behind the last channel.
   llvm::SmallVector<int32_t>
-  pack(llvm::ArrayRef<int64_t> vectors,
+  pack(llvm::ArrayRef<ChannelBlock> blocks,
        llvm::ArrayRef<std::optional<int64_t>> order) const;
 };
 

@@ -13,12 +13,11 @@
 
 namespace spiq {
 
-/// Adds the patterns for convolutions without groups and fully connected
-/// layers.
+/// Adds the patterns for convolutions and fully connected layers.
 void populateConvolutionPatterns(mlir::RewritePatternSet &patterns,
                                  const MachineModel &machine);
 
-/// Adds the pattern for depthwise convolutions.
+/// Adds the pattern for depthwise convolutions, which is tried first.
 void populateDepthwisePatterns(mlir::RewritePatternSet &patterns,
                                const MachineModel &machine);
 

@@ -49,7 +49,7 @@ ConvolutionSchedule chooseSchedule(const ConvolutionShape &shape,
   // A single pixel needs many vectors to hide the latency of accumulators.
   int64_t maxVectors = shape.pixels == 1 ? 12 : cpu::packedBlockVectors;
   ConvolutionSchedule best;
-  double bestCycles = std::numeric_limits<double>::infinity();
+  best.cycles = std::numeric_limits<double>::infinity();
   for (int64_t limit = 1; limit <= maxVectors; ++limit) {
     llvm::SmallVector<int64_t> blocks = splitVectors(vectors, limit);
     if (shape.isFloatOutput &&
@@ -64,8 +64,8 @@ ConvolutionSchedule chooseSchedule(const ConvolutionShape &shape,
       for (int64_t block : blocks)
         cycles += getTileCycles(shape, machine, pixels, block);
       cycles *= llvm::divideCeil(shape.pixels, pixels);
-      if (cycles < bestCycles) {
-        bestCycles = cycles;
+      if (cycles < best.cycles) {
+        best.cycles = cycles;
         best.pixels = pixels;
         best.blocks = blocks;
       }

@@ -31,6 +31,13 @@ LogicalResult PackOp::verify() {
     return emitOpError() << "expects a multiple of four lanes and four result "
                             "bytes per lane, got "
                          << lanes << " lanes and " << bytes << " bytes";
+  if (!getZeroPoints().empty() && getZeroPoints().size() != 2)
+    return emitOpError() << "expects two vectors of zero points, got "
+                         << getZeroPoints().size();
+  for (Value zeroPoints : getZeroPoints())
+    if (cast<VectorType>(zeroPoints.getType()).getDimSize(0) != 2 * lanes)
+      return emitOpError() << "expects zero points of type vector<" << 2 * lanes
+                           << "xi16>, got " << zeroPoints.getType();
   return success();
 }
 
@@ -62,14 +69,18 @@ void Conv2DOp::getEffects(
   getKernelEffects(*this, effects);
 }
 
+bool Conv2DOp::hasContiguousRows() {
+  return getDilations()[1] == 1 && getGroups() == 1;
+}
+
 int64_t Conv2DOp::getNumRows() {
-  return getDilations()[1] == 1 ? getKernel()[0]
-                                : getKernel()[0] * getKernel()[1];
+  return hasContiguousRows() ? getKernel()[0] : getKernel()[0] * getKernel()[1];
 }
 
 int64_t Conv2DOp::getRowBytes() {
   int64_t channels = getInput().getType().getDimSize(3);
-  return getDilations()[1] == 1 ? getKernel()[1] * channels : channels;
+  return hasContiguousRows() ? getKernel()[1] * channels
+                             : channels / static_cast<int64_t>(getGroups());
 }
 
 /// Checks the window attributes and that the padded input holds every window.
@@ -110,7 +121,12 @@ LogicalResult Conv2DOp::verify() {
       static_cast<int64_t>(getPixels()) > numPixels)
     return emitOpError() << "expects at least 4 lanes and a tile of 1 to "
                          << numPixels << " pixels";
-  int64_t lanes = getLanes(), vectors = 0;
+  int64_t lanes = getLanes(), vectors = 0, groups = getGroups();
+  if (groups < 1 || output[3] % groups != 0 ||
+      getInput().getType().getDimSize(3) % groups != 0)
+    return emitOpError() << "expects groups that divide "
+                         << getInput().getType().getDimSize(3) << " input and "
+                         << output[3] << " output channels, got " << groups;
   for (int64_t block : getBlocks()) {
     if (block < 1 || block > maxBlockVectors)
       return emitOpError() << "expects blocks of 1 to " << maxBlockVectors
@@ -122,10 +138,11 @@ LogicalResult Conv2DOp::verify() {
                               "output";
     vectors += block;
   }
-  if (vectors * lanes < output[3])
-    return emitOpError() << "expects blocks for " << output[3]
+  if (vectors * lanes < output[3] / groups)
+    return emitOpError() << "expects blocks for " << output[3] / groups
                          << " channels, got " << vectors << " vectors of "
                          << lanes << " lanes";
+  vectors *= groups;
   int64_t weightBytes = vectors * lanes * 4 * getNumRows() * getRowSteps();
   if (getWeights().getType().getDimSize(0) != weightBytes)
     return emitOpError() << "expects " << weightBytes
@@ -161,7 +178,14 @@ DepthwiseTile DepthwiseConv2DOp::getTile() {
           getDilations()[0],
           getDilations()[1],
           static_cast<int64_t>(getRows()),
-          static_cast<int64_t>(getQuads())};
+          static_cast<int64_t>(getColumns())};
+}
+
+SmallVector<DepthwiseBlock> DepthwiseConv2DOp::getChannelBlocks() {
+  SmallVector<DepthwiseBlock> blocks;
+  for (auto [lanes, pieces] : llvm::zip(getBlocks(), getPieces()))
+    blocks.push_back({lanes, pieces});
+  return blocks;
 }
 
 LogicalResult DepthwiseConv2DOp::verify() {
@@ -172,25 +196,37 @@ LogicalResult DepthwiseConv2DOp::verify() {
     return emitOpError("expects an input and an output of bytes");
   ArrayRef<int64_t> output = getOutput().getType().getShape();
   DepthwiseTile tile = getTile();
-  if (tile.rows < 1 || tile.rows > output[1] || tile.getNumColumns() < 1 ||
-      tile.getNumColumns() > output[2])
+  if (tile.rows < 1 || tile.rows > output[1] || tile.columns < 1)
     return emitOpError() << "expects a tile within " << output[1] << " x "
                          << output[2] << " output pixels, got " << tile.rows
-                         << " x " << tile.getNumColumns();
+                         << " x " << tile.columns;
   int64_t channels = output[3];
   if (getInput().getType().getDimSize(3) != channels)
     return emitOpError() << "expects as many input channels as output channels "
                             "("
                          << channels << "), got "
                          << getInput().getType().getDimSize(3);
+  if (getBlocks().size() != getPieces().size())
+    return emitOpError() << "expects as many pieces as blocks ("
+                         << getBlocks().size() << "), got "
+                         << getPieces().size();
   int64_t covered = 0, bytes = 0, lanesOfAll = 0;
-  for (int64_t lanes : getBlocks()) {
-    if (lanes < 4 || 4 * lanes > channels)
-      return emitOpError() << "expects blocks of 4 to " << channels / 4
-                           << " lanes, got " << lanes;
-    covered += 4 * lanes;
-    lanesOfAll += lanes;
-    bytes += tile.getWeightBytes(lanes);
+  for (const DepthwiseBlock &block : getChannelBlocks()) {
+    if (block.lanes < 4 || block.pieces < 1 || block.lanes % block.pieces != 0)
+      return emitOpError() << "expects blocks of at least 4 lanes in pieces of "
+                              "equal size, got "
+                           << block.pieces << " pieces of " << block.lanes
+                           << " lanes";
+    if (block.getNumChannels() > channels)
+      return emitOpError() << "expects blocks of at most " << channels
+                           << " channels, got " << block.getNumChannels();
+    if (block.pieces * tile.columns > output[2])
+      return emitOpError() << "expects a tile within " << output[1] << " x "
+                           << output[2] << " output pixels, got " << tile.rows
+                           << " x " << block.pieces * tile.columns;
+    covered += block.getNumChannels();
+    lanesOfAll += block.lanes;
+    bytes += tile.getWeightBytes(block.lanes);
   }
   if (covered < channels)
     return emitOpError() << "expects blocks for " << channels

@@ -16,6 +16,22 @@ func.func @pack_bytes(%x: vector<4xi32>) {
 
 // -----
 
+func.func @pack_one_zero_point(%x: vector<4xi32>, %z: vector<8xi16>) {
+  // expected-error @below {{expects two vectors of zero points, got 1}}
+  %y = spiq_cpu.pack %x, %x, %x, %x zero_points(%z : vector<8xi16>) : vector<4xi32> to vector<16xi8>
+  return
+}
+
+// -----
+
+func.func @pack_zero_points(%x: vector<4xi32>, %z: vector<4xi16>) {
+  // expected-error @below {{expects zero points of type vector<8xi16>, got 'vector<4xi16>'}}
+  %y = spiq_cpu.pack %x, %x, %x, %x zero_points(%z, %z : vector<4xi16>, vector<4xi16>) : vector<4xi32> to vector<16xi8>
+  return
+}
+
+// -----
+
 func.func @pack_lanes(%x: vector<2xi32>) {
   // expected-error @below {{expects a multiple of four lanes and four result bytes per lane, got 2 lanes and 8 bytes}}
   %y = spiq_cpu.pack %x, %x, %x, %x : vector<2xi32> to vector<8xi8>
@@ -180,6 +196,18 @@ func.func @conv_large_block(%x: tensor<1x3x3x4xi8>, %w: tensor<64xi8>, %p: tenso
 
 // -----
 
+func.func @conv_groups(%x: tensor<1x3x3x4xi8>, %w: tensor<64xi8>, %p: tensor<32xi32>, %init: tensor<1x3x3x16xi8>) {
+  // expected-error @below {{expects groups that divide 4 input and 16 output channels, got 3}}
+  %y = spiq_cpu.conv_2d ins(%x, %w, %p : tensor<1x3x3x4xi8>, tensor<64xi8>, tensor<32xi32>)
+         outs(%init : tensor<1x3x3x16xi8>)
+         {kernel = array<i64: 1, 1>, groups = 3 : i64, lanes = 4 : i64, pixels = 1 : i64,
+          blocks = array<i64: 4>, parameters = #spiq_cpu.parameters<bias|multiplier>}
+       -> tensor<1x3x3x16xi8>
+  return
+}
+
+// -----
+
 func.func @conv_packed_f32(%x: tensor<1x3x3x4xi8>, %w: tensor<64xi8>, %p: tensor<32xi32>, %init: tensor<1x3x3x16xf32>) {
   // expected-error @below {{expects no block of 4 vectors, which is in packed order, for an f32 output}}
   %y = spiq_cpu.conv_2d
@@ -280,8 +308,8 @@ func.func @depthwise_kernel(%x: tensor<1x4x4x16xi8>, %w: tensor<384xi8>, %p: ten
   %y = spiq_cpu.depthwise_conv_2d
          ins(%x, %w, %p : tensor<1x4x4x16xi8>, tensor<384xi8>, tensor<32xi32>)
          outs(%init : tensor<1x2x2x16xi8>)
-         {kernel = array<i64: 3>, rows = 2 : i64, quads = 1 : i64,
-          blocks = array<i64: 4>, parameters = #spiq_cpu.parameters<bias|multiplier>}
+         {kernel = array<i64: 3>, rows = 2 : i64, columns = 2 : i64,
+          blocks = array<i64: 4>, pieces = array<i64: 1>, parameters = #spiq_cpu.parameters<bias|multiplier>}
        -> tensor<1x2x2x16xi8>
   return
 }
@@ -293,8 +321,8 @@ func.func @depthwise_rows(%x: tensor<1x4x4x16xi8>, %w: tensor<384xi8>, %p: tenso
   %y = spiq_cpu.depthwise_conv_2d
          ins(%x, %w, %p : tensor<1x4x4x16xi8>, tensor<384xi8>, tensor<32xi32>)
          outs(%init : tensor<1x2x2x16xi8>)
-         {kernel = array<i64: 3, 3>, rows = 3 : i64, quads = 1 : i64,
-          blocks = array<i64: 4>, parameters = #spiq_cpu.parameters<bias|multiplier>}
+         {kernel = array<i64: 3, 3>, rows = 3 : i64, columns = 2 : i64,
+          blocks = array<i64: 4>, pieces = array<i64: 1>, parameters = #spiq_cpu.parameters<bias|multiplier>}
        -> tensor<1x2x2x16xi8>
   return
 }
@@ -302,25 +330,25 @@ func.func @depthwise_rows(%x: tensor<1x4x4x16xi8>, %w: tensor<384xi8>, %p: tenso
 // -----
 
 func.func @depthwise_columns(%x: tensor<1x4x4x16xi8>, %w: tensor<384xi8>, %p: tensor<32xi32>, %init: tensor<1x2x2x16xi8>) {
-  // expected-error @below {{expects a tile within 2 x 2 output pixels, got 2 x 6}}
+  // expected-error @below {{expects a tile within 2 x 2 output pixels, got 2 x 3}}
   %y = spiq_cpu.depthwise_conv_2d
          ins(%x, %w, %p : tensor<1x4x4x16xi8>, tensor<384xi8>, tensor<32xi32>)
          outs(%init : tensor<1x2x2x16xi8>)
-         {kernel = array<i64: 3, 3>, rows = 2 : i64, quads = 2 : i64,
-          blocks = array<i64: 4>, parameters = #spiq_cpu.parameters<bias|multiplier>}
+         {kernel = array<i64: 3, 3>, rows = 2 : i64, columns = 3 : i64,
+          blocks = array<i64: 4>, pieces = array<i64: 1>, parameters = #spiq_cpu.parameters<bias|multiplier>}
        -> tensor<1x2x2x16xi8>
   return
 }
 
 // -----
 
-func.func @depthwise_no_column(%x: tensor<1x2x6x16xi8>, %w: tensor<384xi8>, %p: tensor<32xi32>, %init: tensor<1x2x2x16xi8>) {
+func.func @depthwise_no_column(%x: tensor<1x4x4x16xi8>, %w: tensor<384xi8>, %p: tensor<32xi32>, %init: tensor<1x2x2x16xi8>) {
   // expected-error @below {{expects a tile within 2 x 2 output pixels, got 2 x 0}}
   %y = spiq_cpu.depthwise_conv_2d
-         ins(%x, %w, %p : tensor<1x2x6x16xi8>, tensor<384xi8>, tensor<32xi32>)
+         ins(%x, %w, %p : tensor<1x4x4x16xi8>, tensor<384xi8>, tensor<32xi32>)
          outs(%init : tensor<1x2x2x16xi8>)
-         {kernel = array<i64: 1, 5>, rows = 2 : i64, quads = 1 : i64,
-          blocks = array<i64: 4>, parameters = #spiq_cpu.parameters<bias|multiplier>}
+         {kernel = array<i64: 3, 3>, rows = 2 : i64, columns = 0 : i64,
+          blocks = array<i64: 4>, pieces = array<i64: 1>, parameters = #spiq_cpu.parameters<bias|multiplier>}
        -> tensor<1x2x2x16xi8>
   return
 }
@@ -332,8 +360,8 @@ func.func @depthwise_channels(%x: tensor<1x4x4x17xi8>, %w: tensor<384xi8>, %p: t
   %y = spiq_cpu.depthwise_conv_2d
          ins(%x, %w, %p : tensor<1x4x4x17xi8>, tensor<384xi8>, tensor<32xi32>)
          outs(%init : tensor<1x2x2x16xi8>)
-         {kernel = array<i64: 3, 3>, rows = 2 : i64, quads = 1 : i64,
-          blocks = array<i64: 4>, parameters = #spiq_cpu.parameters<bias|multiplier>}
+         {kernel = array<i64: 3, 3>, rows = 2 : i64, columns = 2 : i64,
+          blocks = array<i64: 4>, pieces = array<i64: 1>, parameters = #spiq_cpu.parameters<bias|multiplier>}
        -> tensor<1x2x2x16xi8>
   return
 }
@@ -345,8 +373,8 @@ func.func @depthwise_types(%x: tensor<1x4x4x16xi8>, %w: tensor<384xi8>, %p: tens
   %y = spiq_cpu.depthwise_conv_2d
          ins(%x, %w, %p : tensor<1x4x4x16xi8>, tensor<384xi8>, tensor<32xi32>)
          outs(%init : tensor<1x2x2x16xf32>)
-         {kernel = array<i64: 3, 3>, rows = 2 : i64, quads = 1 : i64,
-          blocks = array<i64: 4>, parameters = #spiq_cpu.parameters<bias|multiplier>}
+         {kernel = array<i64: 3, 3>, rows = 2 : i64, columns = 2 : i64,
+          blocks = array<i64: 4>, pieces = array<i64: 1>, parameters = #spiq_cpu.parameters<bias|multiplier>}
        -> tensor<1x2x2x16xf32>
   return
 }
@@ -354,12 +382,12 @@ func.func @depthwise_types(%x: tensor<1x4x4x16xi8>, %w: tensor<384xi8>, %p: tens
 // -----
 
 func.func @depthwise_small_block(%x: tensor<1x4x4x16xi8>, %w: tensor<384xi8>, %p: tensor<32xi32>, %init: tensor<1x2x2x16xi8>) {
-  // expected-error @below {{expects blocks of 4 to 4 lanes, got 2}}
+  // expected-error @below {{expects blocks of at least 4 lanes in pieces of equal size, got 1 pieces of 2 lanes}}
   %y = spiq_cpu.depthwise_conv_2d
          ins(%x, %w, %p : tensor<1x4x4x16xi8>, tensor<384xi8>, tensor<32xi32>)
          outs(%init : tensor<1x2x2x16xi8>)
-         {kernel = array<i64: 3, 3>, rows = 2 : i64, quads = 1 : i64,
-          blocks = array<i64: 2>, parameters = #spiq_cpu.parameters<bias|multiplier>}
+         {kernel = array<i64: 3, 3>, rows = 2 : i64, columns = 2 : i64,
+          blocks = array<i64: 2>, pieces = array<i64: 1>, parameters = #spiq_cpu.parameters<bias|multiplier>}
        -> tensor<1x2x2x16xi8>
   return
 }
@@ -367,12 +395,54 @@ func.func @depthwise_small_block(%x: tensor<1x4x4x16xi8>, %w: tensor<384xi8>, %p
 // -----
 
 func.func @depthwise_large_block(%x: tensor<1x4x4x16xi8>, %w: tensor<384xi8>, %p: tensor<32xi32>, %init: tensor<1x2x2x16xi8>) {
-  // expected-error @below {{expects blocks of 4 to 4 lanes, got 8}}
+  // expected-error @below {{expects blocks of at most 16 channels, got 32}}
   %y = spiq_cpu.depthwise_conv_2d
          ins(%x, %w, %p : tensor<1x4x4x16xi8>, tensor<384xi8>, tensor<32xi32>)
          outs(%init : tensor<1x2x2x16xi8>)
-         {kernel = array<i64: 3, 3>, rows = 2 : i64, quads = 1 : i64,
-          blocks = array<i64: 8>, parameters = #spiq_cpu.parameters<bias|multiplier>}
+         {kernel = array<i64: 3, 3>, rows = 2 : i64, columns = 2 : i64,
+          blocks = array<i64: 8>, pieces = array<i64: 1>, parameters = #spiq_cpu.parameters<bias|multiplier>}
+       -> tensor<1x2x2x16xi8>
+  return
+}
+
+// -----
+
+func.func @depthwise_pieces(%x: tensor<1x4x4x16xi8>, %w: tensor<384xi8>, %p: tensor<32xi32>, %init: tensor<1x2x2x16xi8>) {
+  // expected-error @below {{expects as many pieces as blocks (1), got 2}}
+  %y = spiq_cpu.depthwise_conv_2d
+         ins(%x, %w, %p : tensor<1x4x4x16xi8>, tensor<384xi8>, tensor<32xi32>)
+         outs(%init : tensor<1x2x2x16xi8>)
+         {kernel = array<i64: 3, 3>, rows = 2 : i64, columns = 2 : i64,
+          blocks = array<i64: 4>, pieces = array<i64: 1, 1>,
+          parameters = #spiq_cpu.parameters<bias|multiplier>}
+       -> tensor<1x2x2x16xi8>
+  return
+}
+
+// -----
+
+func.func @depthwise_uneven_pieces(%x: tensor<1x4x4x16xi8>, %w: tensor<384xi8>, %p: tensor<32xi32>, %init: tensor<1x2x2x16xi8>) {
+  // expected-error @below {{expects blocks of at least 4 lanes in pieces of equal size, got 3 pieces of 4 lanes}}
+  %y = spiq_cpu.depthwise_conv_2d
+         ins(%x, %w, %p : tensor<1x4x4x16xi8>, tensor<384xi8>, tensor<32xi32>)
+         outs(%init : tensor<1x2x2x16xi8>)
+         {kernel = array<i64: 3, 3>, rows = 2 : i64, columns = 2 : i64,
+          blocks = array<i64: 4>, pieces = array<i64: 3>,
+          parameters = #spiq_cpu.parameters<bias|multiplier>}
+       -> tensor<1x2x2x16xi8>
+  return
+}
+
+// -----
+
+func.func @depthwise_piece_columns(%x: tensor<1x4x4x16xi8>, %w: tensor<384xi8>, %p: tensor<32xi32>, %init: tensor<1x2x2x16xi8>) {
+  // expected-error @below {{expects a tile within 2 x 2 output pixels, got 2 x 4}}
+  %y = spiq_cpu.depthwise_conv_2d
+         ins(%x, %w, %p : tensor<1x4x4x16xi8>, tensor<384xi8>, tensor<32xi32>)
+         outs(%init : tensor<1x2x2x16xi8>)
+         {kernel = array<i64: 3, 3>, rows = 2 : i64, columns = 2 : i64,
+          blocks = array<i64: 4>, pieces = array<i64: 2>,
+          parameters = #spiq_cpu.parameters<bias|multiplier>}
        -> tensor<1x2x2x16xi8>
   return
 }
@@ -384,8 +454,8 @@ func.func @depthwise_blocks(%x: tensor<1x4x4x20xi8>, %w: tensor<384xi8>, %p: ten
   %y = spiq_cpu.depthwise_conv_2d
          ins(%x, %w, %p : tensor<1x4x4x20xi8>, tensor<384xi8>, tensor<32xi32>)
          outs(%init : tensor<1x2x2x20xi8>)
-         {kernel = array<i64: 3, 3>, rows = 2 : i64, quads = 1 : i64,
-          blocks = array<i64: 4>, parameters = #spiq_cpu.parameters<bias|multiplier>}
+         {kernel = array<i64: 3, 3>, rows = 2 : i64, columns = 2 : i64,
+          blocks = array<i64: 4>, pieces = array<i64: 1>, parameters = #spiq_cpu.parameters<bias|multiplier>}
        -> tensor<1x2x2x20xi8>
   return
 }
@@ -397,8 +467,8 @@ func.func @depthwise_weights(%x: tensor<1x4x4x16xi8>, %w: tensor<383xi8>, %p: te
   %y = spiq_cpu.depthwise_conv_2d
          ins(%x, %w, %p : tensor<1x4x4x16xi8>, tensor<383xi8>, tensor<32xi32>)
          outs(%init : tensor<1x2x2x16xi8>)
-         {kernel = array<i64: 3, 3>, rows = 2 : i64, quads = 1 : i64,
-          blocks = array<i64: 4>, parameters = #spiq_cpu.parameters<bias|multiplier>}
+         {kernel = array<i64: 3, 3>, rows = 2 : i64, columns = 2 : i64,
+          blocks = array<i64: 4>, pieces = array<i64: 1>, parameters = #spiq_cpu.parameters<bias|multiplier>}
        -> tensor<1x2x2x16xi8>
   return
 }
@@ -410,8 +480,8 @@ func.func @depthwise_parameters(%x: tensor<1x4x4x16xi8>, %w: tensor<384xi8>, %p:
   %y = spiq_cpu.depthwise_conv_2d
          ins(%x, %w, %p : tensor<1x4x4x16xi8>, tensor<384xi8>, tensor<32xi32>)
          outs(%init : tensor<1x2x2x16xi8>)
-         {kernel = array<i64: 3, 3>, rows = 2 : i64, quads = 1 : i64,
-          blocks = array<i64: 4>, parameters = #spiq_cpu.parameters<bias|multiplier|min>}
+         {kernel = array<i64: 3, 3>, rows = 2 : i64, columns = 2 : i64,
+          blocks = array<i64: 4>, pieces = array<i64: 1>, parameters = #spiq_cpu.parameters<bias|multiplier|min>}
        -> tensor<1x2x2x16xi8>
   return
 }

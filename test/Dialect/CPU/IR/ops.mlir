@@ -6,13 +6,15 @@
 // CHECK: spiq_cpu.dot %{{.*}}, %{{.*}}, %{{.*}} {signed_lhs} : vector<16xi8> into vector<4xi32>
 // CHECK: spiq_cpu.pack %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}} : vector<4xi32> to vector<16xi8>
 // CHECK: spiq_cpu.pack %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}} {signed_result} : vector<4xi32> to vector<16xi8>
-func.func @register_ops(%acc: vector<4xi32>, %x: vector<16xi8>, %w: vector<16xi8>)
-    -> (vector<16xi8>, vector<16xi8>) {
+// CHECK: spiq_cpu.pack %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}} zero_points(%{{.*}}, %{{.*}} : vector<8xi16>, vector<8xi16>) : vector<4xi32> to vector<16xi8>
+func.func @register_ops(%acc: vector<4xi32>, %x: vector<16xi8>, %w: vector<16xi8>, %z: vector<8xi16>)
+    -> (vector<16xi8>, vector<16xi8>, vector<16xi8>) {
   %u = spiq_cpu.dot %acc, %x, %w : vector<16xi8> into vector<4xi32>
   %s = spiq_cpu.dot %u, %x, %w {signed_lhs} : vector<16xi8> into vector<4xi32>
   %p = spiq_cpu.pack %u, %s, %u, %s : vector<4xi32> to vector<16xi8>
   %q = spiq_cpu.pack %u, %s, %u, %s {signed_result} : vector<4xi32> to vector<16xi8>
-  return %p, %q : vector<16xi8>, vector<16xi8>
+  %r = spiq_cpu.pack %u, %s, %u, %s zero_points(%z, %z : vector<8xi16>, vector<8xi16>) : vector<4xi32> to vector<16xi8>
+  return %p, %q, %r : vector<16xi8>, vector<16xi8>, vector<16xi8>
 }
 
 // CHECK-LABEL: func.func @conv_2d(
@@ -52,13 +54,15 @@ func.func @conv_2d_on_buffers(%x: memref<1x1x1x3xi8>, %w: memref<16xi8>, %p: mem
 
 // CHECK-LABEL: func.func @depthwise_conv_2d(
 // CHECK: spiq_cpu.depthwise_conv_2d ins(%{{.*}} : tensor<1x4x4x16xi8>, tensor<384xi8>, tensor<32xi32>)
-// CHECK-SAME: quads = 1 : i64, rows = 2 : i64
+// CHECK-SAME: columns = 2 : i64,
+// CHECK-SAME: pieces = array<i64: 1>, rows = 2 : i64
 func.func @depthwise_conv_2d(%x: tensor<1x4x4x16xi8>, %w: tensor<384xi8>, %p: tensor<32xi32>,
                              %init: tensor<1x2x2x16xi8>) -> tensor<1x2x2x16xi8> {
   %y = spiq_cpu.depthwise_conv_2d
          ins(%x, %w, %p : tensor<1x4x4x16xi8>, tensor<384xi8>, tensor<32xi32>)
          outs(%init : tensor<1x2x2x16xi8>)
-         {kernel = array<i64: 3, 3>, rows = 2 : i64, quads = 1 : i64, blocks = array<i64: 4>,
+         {kernel = array<i64: 3, 3>, rows = 2 : i64, columns = 2 : i64, blocks = array<i64: 4>,
+          pieces = array<i64: 1>,
           parameters = #spiq_cpu.parameters<bias|multiplier>}
        -> tensor<1x2x2x16xi8>
   return %y : tensor<1x2x2x16xi8>

@@ -32,6 +32,12 @@ def CPU_ParametersAttr : EnumAttr<CPU_Dialect, CPU_Parameter, "parameters"> {
     channels one row for each parameter in this set, in the order of the set.
     Multipliers are the bits of f32 numbers, the others integers. A parameter
     that is absent has its neutral value: zero point 0, the bounds of a byte.
+
+    Blocks in packed order add zero points in words and apply bounds in bytes.
+    There, the rows `zero_point` of the first and the third vector hold `2 * L`
+    words in the order of the operands `zero_points` of `spiq_cpu.pack`, the
+    rows `min` and `max` of the first vector hold `4 * L` bytes in the order of
+    the channels, and the rows of the other vectors are not read.
   }];
   let assemblyFormat = "`<` $value `>`";
 }

@@ -54,20 +54,31 @@ def CPU_PackOp : CPU_Op<"pack", [Pure, AllTypesMatch<["a", "b", "c", "d"]>]> {
     result is element `l` of operand `z` (`a`, `b`, `c`, `d` are 0 to 3): the
     order in which packs within 128-bit lanes leave them.
 
+    Zero points are added between the two levels of packs, in words. Element
+    `8 * (l / 4) + 4 * (z % 2) + l % 4` of the first (of the second) vector of
+    `zero_points` belongs to element `l` of operand `z` of `a`, `b` (of `c`,
+    `d`). Values that leave the range of words on the way are saturated there,
+    which is the same as no zero point can bring them back into that of bytes.
+
     Example:
 
     ```mlir
     %r = spiq_cpu.pack %a, %b, %c, %d : vector<16xi32> to vector<64xi8>
+    %s = spiq_cpu.pack %a, %b, %c, %d zero_points(%l, %h : vector<32xi16>,
+           vector<32xi16>) : vector<16xi32> to vector<64xi8>
     ```
   }];
   let arguments = (ins VectorOfRankAndType<[1], [I32]>:$a,
                        VectorOfRankAndType<[1], [I32]>:$b,
                        VectorOfRankAndType<[1], [I32]>:$c,
                        VectorOfRankAndType<[1], [I32]>:$d,
+                       Variadic<VectorOfRankAndType<[1], [I16]>>:$zero_points,
                        UnitAttr:$signed_result);
   let results = (outs VectorOfRankAndType<[1], [I8]>:$result);
   let assemblyFormat = [{
-    $a `,` $b `,` $c `,` $d attr-dict `:` type($a) `to` type($result)
+    $a `,` $b `,` $c `,` $d
+    (`zero_points` `(` $zero_points^ `:` type($zero_points) `)`)?
+    attr-dict `:` type($a) `to` type($result)
   }];
 }
 
@@ -115,12 +126,18 @@ def CPU_Conv2DOp : CPU_KernelOp<"conv_2d"> {
     `weights` holds, for each block of channels, for each kernel row, for each
     group of four consecutive input bytes of the row, one vector of `4 * L`
     bytes for each vector of the block. A kernel row is `KW * C` contiguous
-    input bytes if the horizontal dilation is one, otherwise each tap is a row
-    of its own. Bytes behind the end of a row are multiplied with zero.
+    input bytes if the horizontal dilation and the number of groups are one,
+    otherwise each tap is a row of its own. The last group of a row ends with
+    the row and multiplies the bytes that it repeats with zero; in rows of less
+    than four bytes, it multiplies the bytes behind the row with zero.
 
-    `blocks` lists the number of vectors of each block of output channels.
-    `pixels` is the number of output pixels of a register tile: consecutive
-    pixels in row-major order.
+    With `groups`, the channels of input and output are split evenly; each tap
+    is a row of the `C / groups` bytes of its group. Weights and parameters are
+    those of each group in turn.
+
+    `blocks` lists the number of vectors of each block of output channels of a
+    group. `pixels` is the number of output pixels of a register tile:
+    consecutive pixels in row-major order.
 
     Example:
 
@@ -143,6 +160,7 @@ def CPU_Conv2DOp : CPU_KernelOp<"conv_2d"> {
     DenseI64ArrayAttr:$kernel,
     DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$strides,
     DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$dilations,
+    DefaultValuedAttr<I64Attr, "1">:$groups,
     I64Attr:$lanes,
     I64Attr:$pixels,
     DenseI64ArrayAttr:$blocks,
@@ -159,7 +177,9 @@ def CPU_Conv2DOp : CPU_KernelOp<"conv_2d"> {
     `outs` `(` $output `:` type($output) `)` attr-dict (`->` type($results)^)?
   }];
   let extraClassDeclaration = kernelDeclarations # [{
-    /// Kernel rows that are contiguous in the input.
+    /// Whether the taps of a kernel row are contiguous in the input.
+    bool hasContiguousRows();
+    /// Kernel rows, or taps if they are not contiguous.
     int64_t getNumRows();
     /// Input bytes of one kernel row.
     int64_t getRowBytes();
@@ -174,18 +194,23 @@ def CPU_DepthwiseConv2DOp : CPU_KernelOp<"depthwise_conv_2d"> {
     Convolves each channel of a padded `N x H x W x C` input with a filter of its
     own; the arithmetic is that of `spiq_cpu.conv_2d` without a residual.
 
-    A register tile computes `rows` by `F` output pixels of a block of channels.
-    It reads `4 * quads` neighbouring input columns, interleaves the bytes of
-    each four of them once per input row, and uses the result for every output
-    that the row contributes to; `F = (4 * quads - KW) / stride + 1`.
+    A register tile computes `rows` by `columns` output pixels of a block of
+    channels. Its unit of work is a quad: four neighbouring input columns (at the
+    distance of the dilation), whose bytes are interleaved once per input row and
+    used for every output that the row contributes to.
 
     `blocks` lists the lanes of each block of channels: `L` lanes hold `4 * L`
-    channels in four vectors in packed order. The last block ends with the last
-    channel and may overlap its predecessor. `weights` holds for each block, for
-    each kernel row, for each of the `F` outputs, for each quad that contributes
-    to it, four vectors of `4 * L` bytes: the weights of the four columns,
-    zero for those outside of the window. `channel_parameters` holds, for each
-    vector of each block, one row of `L` values for each parameter.
+    bytes in four vectors in packed order. With `pieces[i]` pieces, byte `b` of
+    block `i` is channel `b % W`, `W = 4 * L / pieces[i]`, of the piece `b / W`;
+    piece `j` computes the output columns `j * columns` to
+    `(j + 1) * columns - 1`, so that few channels fill vectors, too. The last
+    block ends with the last channel and may overlap its predecessor.
+
+    `weights` holds for each block, for each kernel row, for each quad, for each
+    output column that reads it, four vectors of `4 * L` bytes: the weights of
+    the four input columns, zero for those outside of the window.
+    `channel_parameters` holds, for each vector of each block, one row of `L`
+    values for each parameter.
 
     Example:
 
@@ -194,8 +219,8 @@ def CPU_DepthwiseConv2DOp : CPU_KernelOp<"depthwise_conv_2d"> {
            ins(%x, %w, %p : tensor<1x10x10x64xi8>, tensor<1536xi8>,
                             tensor<128xi32>)
            outs(%init : tensor<1x8x8x64xi8>)
-           {kernel = array<i64: 3, 3>, rows = 2 : i64, quads = 1 : i64,
-            blocks = array<i64: 16>,
+           {kernel = array<i64: 3, 3>, rows = 2 : i64, columns = 2 : i64,
+            blocks = array<i64: 16>, pieces = array<i64: 1>,
             parameters = #spiq_cpu.parameters<bias|multiplier>}
          -> tensor<1x8x8x64xi8>
     ```
@@ -209,8 +234,9 @@ def CPU_DepthwiseConv2DOp : CPU_KernelOp<"depthwise_conv_2d"> {
     DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$strides,
     DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$dilations,
     I64Attr:$rows,
-    I64Attr:$quads,
+    I64Attr:$columns,
     DenseI64ArrayAttr:$blocks,
+    DenseI64ArrayAttr:$pieces,
     CPU_ParametersAttr:$parameters,
     UnitAttr:$signed_storage);
   let results = (outs Variadic<CPU_Image>:$results);
@@ -222,6 +248,8 @@ def CPU_DepthwiseConv2DOp : CPU_KernelOp<"depthwise_conv_2d"> {
   let extraClassDeclaration = kernelDeclarations # [{
     /// The window and tile, from which layouts follow.
     ::spiq::cpu::DepthwiseTile getTile();
+    /// The blocks of channels.
+    ::llvm::SmallVector<::spiq::cpu::DepthwiseBlock> getChannelBlocks();
   }];
 }
 

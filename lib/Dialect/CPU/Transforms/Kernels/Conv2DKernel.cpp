@@ -8,13 +8,16 @@
 #include "Epilogue.h"
 #include "Kernels.h"
 
+#include <numeric>
+
 using namespace mlir;
 
 namespace spiq::cpu {
 
 namespace {
 
-/// A run of blocks with the same number of vectors and of stored channels.
+/// A run of blocks of a group with the same number of vectors and of stored
+/// channels.
 struct BlockRun {
   int64_t count;
   int64_t vectors;
@@ -39,10 +42,14 @@ private:
   SmallVector<BlockRun> getBlockRuns();
   SmallVector<Pixel> emitPixels(Value tile);
   Pixel emitPixel(Value image, Value row, Value column);
-  void emitBlock(const BlockRun &run, Value blockInRun, Value tile);
+  void emitBlock(const BlockRun &run, Value group, Value blockInRun,
+                 Value tile);
   SmallVector<Value> emitWindow(int64_t vectors, Value weightOffset,
                                 ArrayRef<Pixel> pixels,
                                 SmallVector<Value> accumulators);
+  SmallVector<Value> emitRow(int64_t vectors, Value weightOffset,
+                             ArrayRef<Pixel> pixels, Value inputOffset,
+                             ValueRange accumulators);
   SmallVector<Value> emitStep(int64_t vectors, Value weightOffset,
                               ArrayRef<Pixel> pixels, Value inputOffset,
                               ValueRange accumulators);
@@ -51,7 +58,7 @@ private:
   KernelBuilder &b;
   FlatBuffer input, weights;
   Epilogue epilogue;
-  int64_t lanes, numPixels, rowSteps;
+  int64_t lanes, numPixels, rowSteps, groups, outputsPerGroup;
   SmallVector<int64_t> inputStrides, residualStrides, outputStrides;
   ArrayRef<int64_t> outputShape;
 };
@@ -62,7 +69,9 @@ Conv2DEmitter::Conv2DEmitter(Conv2DOp op, KernelBuilder &b,
                              ArrayRef<FlatBuffer> buffers)
     : op(op), b(b), input(buffers[0]), weights(buffers[1]),
       lanes(op.getLanes()), numPixels(op.getPixels()),
-      rowSteps(op.getRowSteps()), inputStrides(getImageStrides(op.getInput())),
+      rowSteps(op.getRowSteps()), groups(op.getGroups()),
+      outputsPerGroup(op.getOutput().getType().getDimSize(3) / groups),
+      inputStrides(getImageStrides(op.getInput())),
       outputStrides(getImageStrides(op.getOutput())),
       outputShape(op.getOutput().getType().getShape()) {
   epilogue.parameters = op.getParameters();
@@ -85,7 +94,7 @@ SmallVector<BlockRun> Conv2DEmitter::getBlockRuns() {
   SmallVector<BlockRun> runs;
   int64_t vector = 0;
   for (int64_t vectors : op.getBlocks()) {
-    int64_t valid = std::min(vectors * lanes, outputShape[3] - vector * lanes);
+    int64_t valid = std::min(vectors * lanes, outputsPerGroup - vector * lanes);
     if (!runs.empty() && runs.back().vectors == vectors &&
         runs.back().validChannels == valid)
       ++runs.back().count;
@@ -197,9 +206,8 @@ SmallVector<Value> Conv2DEmitter::emitWindow(int64_t vectors,
                                              Value weightOffset,
                                              ArrayRef<Pixel> pixels,
                                              SmallVector<Value> accumulators) {
-  int64_t stepBytes = vectors * 4 * lanes;
-  bool fused = op.getDilations()[1] == 1;
-  int64_t columns = fused ? 1 : op.getKernel()[1];
+  int64_t rowBytes = rowSteps * vectors * 4 * lanes;
+  int64_t columns = op.hasContiguousRows() ? 1 : op.getKernel()[1];
   Value zero = b.index(0);
   return b.loop(
       zero, b.index(op.getKernel()[0]), 1, accumulators,
@@ -207,35 +215,59 @@ SmallVector<Value> Conv2DEmitter::emitWindow(int64_t vectors,
         return b.loop(
             zero, b.index(columns), 1, rowAcc,
             [&](Value column, ValueRange columnAcc) {
-              Value rowStart =
+              Value inputOffset =
                   b.add(b.mul(row, op.getDilations()[0] * inputStrides[1]),
                         b.mul(column, op.getDilations()[1] * inputStrides[2]));
               Value rowNumber = b.add(b.mul(row, columns), column);
-              Value rowWeights =
-                  b.add(weightOffset, b.mul(rowNumber, rowSteps * stepBytes));
-              return b.loop(
-                  zero, b.index(rowSteps), 1, columnAcc,
-                  [&](Value step, ValueRange stepAcc) {
-                    return emitStep(
-                        vectors, b.add(rowWeights, b.mul(step, stepBytes)),
-                        pixels, b.add(rowStart, b.mul(step, 4)), stepAcc);
-                  });
+              return emitRow(vectors,
+                             b.add(weightOffset, b.mul(rowNumber, rowBytes)),
+                             pixels, inputOffset, columnAcc);
             });
       });
 }
 
-void Conv2DEmitter::emitBlock(const BlockRun &run, Value blockInRun,
-                              Value tile) {
+SmallVector<Value> Conv2DEmitter::emitRow(int64_t vectors, Value weightOffset,
+                                          ArrayRef<Pixel> pixels,
+                                          Value inputOffset,
+                                          ValueRange accumulators) {
+  int64_t stepBytes = vectors * 4 * lanes;
+  // The last group of four bytes ends with the row, so that nothing behind the
+  // input is read.
+  int64_t rowBytes = op.getRowBytes();
+  bool hasTail = rowBytes > 4 && rowBytes % 4 != 0;
+  int64_t wholeSteps = hasTail ? rowSteps - 1 : rowSteps;
+  SmallVector<Value> results = b.loop(
+      b.index(0), b.index(wholeSteps), 1, accumulators,
+      [&](Value step, ValueRange stepAcc) {
+        return emitStep(vectors, b.add(weightOffset, b.mul(step, stepBytes)),
+                        pixels, b.add(inputOffset, b.mul(step, 4)), stepAcc);
+      });
+  if (!hasTail)
+    return results;
+  return emitStep(vectors, b.add(weightOffset, wholeSteps * stepBytes), pixels,
+                  b.add(inputOffset, rowBytes - 4), results);
+}
+
+void Conv2DEmitter::emitBlock(const BlockRun &run, Value group,
+                              Value blockInRun, Value tile) {
   int64_t vectors = run.vectors;
   int64_t vectorBytes = op.getNumRows() * rowSteps * 4 * lanes;
-  Value firstVector =
+  int64_t vectorsPerGroup =
+      std::accumulate(op.getBlocks().begin(), op.getBlocks().end(), int64_t(0));
+  Value vectorInGroup =
       b.add(b.mul(blockInRun, vectors), b.index(run.firstVector));
+  Value firstVector = b.add(b.mul(group, vectorsPerGroup), vectorInGroup);
   Value weightOffset = b.mul(firstVector, vectorBytes);
-  Value channelOffset = b.mul(firstVector, lanes);
+  Value channelOffset =
+      b.add(b.mul(group, outputsPerGroup), b.mul(vectorInGroup, lanes));
   Value tableOffset =
       b.mul(firstVector, getNumParameterRows(op.getParameters()) * lanes);
 
   SmallVector<Pixel> pixels = emitPixels(tile);
+  Value groupOffset =
+      b.mul(group, op.getInput().getType().getDimSize(3) / groups);
+  for (Pixel &pixel : pixels)
+    pixel.input = b.add(pixel.input, groupOffset);
   SmallVector<Value> accumulators;
   for (size_t pixel = 0; pixel < pixels.size(); ++pixel)
     for (int64_t vector = 0; vector < vectors; ++vector)
@@ -260,24 +292,28 @@ void Conv2DEmitter::emit(Value begin, Value end) {
     });
   };
   auto forEachBlock =
-      [&](llvm::function_ref<void(const BlockRun &, Value)> body) {
-        for (const BlockRun &run : getBlockRuns())
-          b.loop(b.index(0), b.index(run.count), 1, {},
-                 [&](Value block, ValueRange) {
-                   body(run, block);
-                   return SmallVector<Value>();
-                 });
+      [&](llvm::function_ref<void(const BlockRun &, Value, Value)> body) {
+        b.loop(b.index(0), b.index(groups), 1, {},
+               [&](Value group, ValueRange) {
+                 for (const BlockRun &run : getBlockRuns())
+                   b.loop(b.index(0), b.index(run.count), 1, {},
+                          [&](Value block, ValueRange) {
+                            body(run, group, block);
+                            return SmallVector<Value>();
+                          });
+                 return SmallVector<Value>();
+               });
       };
   if (op.getPixelsOutermost()) {
     forEachTile([&](Value tile) {
-      forEachBlock([&](const BlockRun &run, Value block) {
-        emitBlock(run, block, tile);
+      forEachBlock([&](const BlockRun &run, Value group, Value block) {
+        emitBlock(run, group, block, tile);
       });
     });
     return;
   }
-  forEachBlock([&](const BlockRun &run, Value block) {
-    forEachTile([&](Value tile) { emitBlock(run, block, tile); });
+  forEachBlock([&](const BlockRun &run, Value group, Value block) {
+    forEachTile([&](Value tile) { emitBlock(run, group, block, tile); });
   });
 }
 
@@ -291,8 +327,7 @@ LogicalResult emitKernel(Conv2DOp op, KernelBuilder &b,
                          ArrayRef<FlatBuffer> buffers, Value begin, Value end) {
   SmallVector<int64_t> strides = getImageStrides(op.getInput());
   int64_t channels = op.getInput().getType().getDimSize(3);
-  if (op.getKernel()[1] > 1 && op.getDilations()[1] == 1 &&
-      strides[2] != channels)
+  if (op.getKernel()[1] > 1 && op.hasContiguousRows() && strides[2] != channels)
     return op.emitOpError()
            << "expects contiguous rows of input pixels, got "
               "pixels of "

@@ -15,7 +15,18 @@ namespace spiq::cpu {
 
 namespace {
 
-/// Work on one block of channels.
+/// A run of equal blocks and where the data of the first one begin.
+struct BlockRun {
+  DepthwiseBlock block;
+  int64_t count, firstChannel, weightOffset, tableOffset;
+};
+
+/// A block of channels and where its data begin.
+struct BlockData {
+  DepthwiseBlock block;
+  Value firstChannel, weightOffset, tableOffset;
+};
+
 class DepthwiseEmitter {
 public:
   DepthwiseEmitter(DepthwiseConv2DOp op, KernelBuilder &b,
@@ -24,13 +35,25 @@ public:
   void emit(Value begin, Value end);
 
 private:
-  /// A block of `lanes` lanes and where its data begin.
-  struct Block {
-    int64_t lanes, firstChannel, weightOffset, tableOffset;
+  /// Interleaved bytes of the columns of one input row, made on demand.
+  struct InputRow {
+    Value offset;
+    llvm::DenseMap<int64_t, Value> columns;
+    /// Low and high halves of the interleaved bytes of two columns.
+    llvm::DenseMap<int64_t, std::pair<Value, Value>> pairs;
   };
 
-  void emitTile(const Block &block, Value image, Value row, Value column);
-  SmallVector<Value> emitQuads(const Block &block, Value rowOffset);
+  SmallVector<BlockRun> getBlockRuns();
+  void emitBlock(const BlockData &data, Value image, Value row);
+  void emitTile(const BlockData &data, Value image, Value row, Value column);
+  void emitInputRow(const BlockData &data, int64_t inputRow, Value rowOffset,
+                    MutableArrayRef<Value> accumulators);
+  Value emitColumn(const DepthwiseBlock &block, InputRow &row, int64_t column);
+  std::pair<Value, Value> emitPair(const DepthwiseBlock &block, InputRow &row,
+                                   int64_t column);
+  SmallVector<Value> emitQuad(const DepthwiseBlock &block, InputRow &row,
+                              int64_t quad);
+  void emitStore(const DepthwiseBlock &block, Value bytes, Value offset);
 
   DepthwiseConv2DOp op;
   KernelBuilder &b;
@@ -69,102 +92,186 @@ static Value emitUnpack(KernelBuilder &b, Value lhs, Value rhs,
   return vector::ShuffleOp::create(b, lhs, rhs, mask);
 }
 
-/// Loads the tile's columns of one input row and interleaves each four of them;
-/// returns four vectors for each quad, in packed channel order.
-SmallVector<Value> DepthwiseEmitter::emitQuads(const Block &block,
-                                               Value rowOffset) {
-  int64_t bytes = 4 * block.lanes;
-  Value zero = arith::ConstantOp::create(
-      b,
-      DenseElementsAttr::get(VectorType::get(bytes, b.getI8Type()), int8_t{0}));
-  SmallVector<Value> columns, quads;
-  for (int64_t column = 0; column < 4 * tile.quads; ++column)
-    columns.push_back(
-        tile.isRead(column)
-            ? b.load(input, b.add(rowOffset, column * inputStrides[2]), bytes)
-            : zero);
-  for (int64_t quad = 0; quad < tile.quads; ++quad) {
-    ArrayRef<Value> four = ArrayRef(columns).slice(4 * quad, 4);
-    for (bool highBytes : {false, true}) {
-      Value first = emitUnpack(b, four[0], four[1], 1, highBytes);
-      Value second = emitUnpack(b, four[2], four[3], 1, highBytes);
-      for (bool highWords : {false, true})
-        quads.push_back(emitUnpack(b, first, second, 2, highWords));
-    }
-  }
-  return quads;
+/// Loads one input column of all pieces of a block; zero if no output reads it.
+Value DepthwiseEmitter::emitColumn(const DepthwiseBlock &block, InputRow &row,
+                                   int64_t column) {
+  Value &result = row.columns[column];
+  if (result)
+    return result;
+  int64_t size = block.getNumChannels();
+  auto zeros = [&](int64_t count) -> Value {
+    auto type = VectorType::get(count, b.getI8Type());
+    return arith::ConstantOp::create(b,
+                                     DenseElementsAttr::get(type, int8_t{0}));
+  };
+  if (!tile.isRead(column))
+    return result = zeros(size * block.pieces);
+  auto load = [&](int64_t piece) {
+    int64_t inputColumn = column + piece * tile.columns * tile.strideColumns;
+    return b.load(input, b.add(row.offset, inputColumn * inputStrides[2]),
+                  size);
+  };
+  if (block.pieces == 1)
+    return result = load(0);
+  result = zeros(size * block.pieces);
+  for (int64_t piece = 0; piece < block.pieces; ++piece)
+    result = vector::InsertStridedSliceOp::create(
+        b, load(piece), result, ArrayRef<int64_t>{piece * size},
+        ArrayRef<int64_t>{1});
+  return result;
 }
 
-void DepthwiseEmitter::emitTile(const Block &block, Value image, Value row,
+/// Interleaves the bytes of the columns `column` and the one after it.
+std::pair<Value, Value> DepthwiseEmitter::emitPair(const DepthwiseBlock &block,
+                                                   InputRow &row,
+                                                   int64_t column) {
+  std::pair<Value, Value> &result = row.pairs[column];
+  if (result.first)
+    return result;
+  Value first = emitColumn(block, row, column);
+  Value second = emitColumn(block, row, column + tile.dilationColumns);
+  for (bool high : {false, true})
+    (high ? result.second : result.first) =
+        emitUnpack(b, first, second, 1, high);
+  return result;
+}
+
+/// Interleaves the bytes of four columns: four vectors in packed order.
+SmallVector<Value> DepthwiseEmitter::emitQuad(const DepthwiseBlock &block,
+                                              InputRow &row, int64_t quad) {
+  auto [low, high] = emitPair(block, row, quad);
+  auto [otherLow, otherHigh] =
+      emitPair(block, row, quad + 2 * tile.dilationColumns);
+  SmallVector<Value> vectors;
+  for (auto [first, second] :
+       {std::pair(low, otherLow), std::pair(high, otherHigh)})
+    for (bool highWords : {false, true})
+      vectors.push_back(emitUnpack(b, first, second, 2, highWords));
+  return vectors;
+}
+
+/// Adds what one input row of the tile contributes to its outputs.
+void DepthwiseEmitter::emitInputRow(const BlockData &data, int64_t inputRow,
+                                    Value rowOffset,
+                                    MutableArrayRef<Value> accumulators) {
+  InputRow row;
+  row.offset = rowOffset;
+  int64_t vectorBytes = 4 * data.block.lanes;
+  int64_t kernelRowBytes =
+      tile.getWeightBytes(data.block.lanes) / tile.kernelRows;
+  int64_t weightOffset = 0;
+  for (int64_t quad : tile.getQuads()) {
+    SmallVector<Value> vectors = emitQuad(data.block, row, quad);
+    for (int64_t output : tile.getOutputs(quad)) {
+      for (int64_t outputRow = 0; outputRow < tile.rows; ++outputRow) {
+        std::optional<int64_t> kernelRow =
+            tile.getKernelRow(outputRow, inputRow);
+        if (!kernelRow)
+          continue;
+        MutableArrayRef<Value> sums = accumulators.slice(
+            (outputRow * tile.columns + output) * packedBlockVectors,
+            packedBlockVectors);
+        for (auto [vector, sum] : llvm::enumerate(sums)) {
+          int64_t offset = *kernelRow * kernelRowBytes + weightOffset +
+                           static_cast<int64_t>(vector) * vectorBytes;
+          Value filter =
+              b.load(weights, b.add(data.weightOffset, offset), vectorBytes);
+          sum = DotOp::create(b, sum, vectors[vector], filter,
+                              op.getSignedStorage());
+        }
+      }
+      weightOffset += packedBlockVectors * vectorBytes;
+    }
+  }
+}
+
+void DepthwiseEmitter::emitStore(const DepthwiseBlock &block, Value bytes,
+                                 Value offset) {
+  int64_t size = block.getNumChannels();
+  for (int64_t piece = 0; piece < block.pieces; ++piece) {
+    Value part = bytes;
+    if (block.pieces > 1)
+      part = vector::ExtractStridedSliceOp::create(
+          b, bytes, ArrayRef<int64_t>{piece * size}, ArrayRef<int64_t>{size},
+          ArrayRef<int64_t>{1});
+    b.store(part, epilogue.output,
+            b.add(offset, piece * tile.columns * outputStrides[2]));
+  }
+}
+
+void DepthwiseEmitter::emitTile(const BlockData &data, Value image, Value row,
                                 Value column) {
-  int64_t columns = tile.getNumColumns();
-  int64_t vectorBytes = 4 * block.lanes;
-  Value tableOffset = b.index(block.tableOffset);
   SmallVector<Value> accumulators;
-  for (int64_t pixel = 0; pixel < tile.rows * columns; ++pixel)
+  for (int64_t pixel = 0; pixel < tile.rows * tile.columns; ++pixel)
     for (int64_t vector = 0; vector < packedBlockVectors; ++vector)
       accumulators.push_back(
-          pixel == 0 ? epilogue.loadRow(b, Parameter::Bias, tableOffset, vector)
-                     : accumulators[vector]);
+          pixel == 0
+              ? epilogue.loadRow(b, Parameter::Bias, data.tableOffset, vector)
+              : accumulators[vector]);
 
   Value inputOffset =
       b.add(b.mul(image, inputStrides[0]),
             b.add(b.mul(row, tile.strideRows * inputStrides[1]),
                   b.mul(column, tile.strideColumns * inputStrides[2])));
-  inputOffset = b.add(inputOffset, block.firstChannel);
-  int64_t lastRow = (tile.rows - 1) * tile.strideRows +
-                    (tile.kernelRows - 1) * tile.dilationRows;
-  for (int64_t inputRow = 0; inputRow <= lastRow; ++inputRow) {
-    SmallVector<Value> quads;
-    for (int64_t outputRow = 0; outputRow < tile.rows; ++outputRow) {
-      int64_t distance = inputRow - outputRow * tile.strideRows;
-      int64_t kernelRow = distance / tile.dilationRows;
-      if (distance < 0 || distance % tile.dilationRows != 0 ||
-          kernelRow >= tile.kernelRows)
-        continue;
-      if (quads.empty())
-        quads =
-            emitQuads(block, b.add(inputOffset, inputRow * inputStrides[1]));
-      int64_t weightOffset =
-          block.weightOffset + kernelRow * tile.getNumPairs() * 4 * vectorBytes;
-      for (int64_t output = 0; output < columns; ++output)
-        for (int64_t quad = 0; quad < tile.quads; ++quad) {
-          if (!tile.contributes(output, quad))
-            continue;
-          for (int64_t vector = 0; vector < packedBlockVectors; ++vector) {
-            Value &accumulator = accumulators[(outputRow * columns + output) *
-                                                  packedBlockVectors +
-                                              vector];
-            Value filter = b.load(weights, b.index(weightOffset), vectorBytes);
-            accumulator = DotOp::create(
-                b, accumulator, quads[quad * packedBlockVectors + vector],
-                filter, op.getSignedStorage());
-            weightOffset += vectorBytes;
-          }
-        }
-    }
-  }
+  inputOffset = b.add(inputOffset, data.firstChannel);
+  for (int64_t inputRow = 0; inputRow < tile.getNumInputRows(); ++inputRow)
+    if (tile.isRowRead(inputRow))
+      emitInputRow(data, inputRow,
+                   b.add(inputOffset, inputRow * inputStrides[1]),
+                   accumulators);
 
   Value outputOffset = b.add(
       b.mul(image, outputStrides[0]),
       b.add(b.mul(row, outputStrides[1]), b.mul(column, outputStrides[2])));
-  outputOffset = b.add(outputOffset, block.firstChannel);
+  outputOffset = b.add(outputOffset, data.firstChannel);
   for (int64_t outputRow = 0; outputRow < tile.rows; ++outputRow)
-    for (int64_t output = 0; output < columns; ++output)
-      epilogue.emit(
+    for (int64_t output = 0; output < tile.columns; ++output) {
+      Value bytes = epilogue.emitBytes(
           b,
           ValueRange(accumulators)
-              .slice((outputRow * columns + output) * packedBlockVectors,
+              .slice((outputRow * tile.columns + output) * packedBlockVectors,
                      packedBlockVectors),
-          tableOffset, Value(),
-          b.add(outputOffset,
-                outputRow * outputStrides[1] + output * outputStrides[2]),
-          vectorBytes);
+          data.tableOffset);
+      emitStore(data.block, bytes,
+                b.add(outputOffset, outputRow * outputStrides[1] +
+                                        output * outputStrides[2]));
+    }
+}
+
+SmallVector<BlockRun> DepthwiseEmitter::getBlockRuns() {
+  SmallVector<BlockRun> runs;
+  int64_t covered = 0, weightOffset = 0, tableOffset = 0;
+  int64_t rows = getNumParameterRows(op.getParameters());
+  for (const DepthwiseBlock &block : op.getChannelBlocks()) {
+    int64_t start = block.getStart(covered, outputShape[3]);
+    bool continues = !runs.empty() && start == covered &&
+                     runs.back().block.lanes == block.lanes &&
+                     runs.back().block.pieces == block.pieces;
+    if (continues)
+      ++runs.back().count;
+    else
+      runs.push_back({block, 1, start, weightOffset, tableOffset});
+    covered += block.getNumChannels();
+    weightOffset += tile.getWeightBytes(block.lanes);
+    tableOffset += packedBlockVectors * rows * block.lanes;
+  }
+  return runs;
+}
+
+void DepthwiseEmitter::emitBlock(const BlockData &data, Value image,
+                                 Value row) {
+  epilogue.lanes = data.block.lanes;
+  int64_t columns = data.block.pieces * tile.columns;
+  b.loop(b.index(0), b.index(outputShape[2]), columns, {},
+         [&](Value column, ValueRange) {
+           // The last tile overlaps its predecessor.
+           emitTile(data, image, row, b.min(column, outputShape[2] - columns));
+           return SmallVector<Value>();
+         });
 }
 
 void DepthwiseEmitter::emit(Value begin, Value end) {
-  int64_t columns = tile.getNumColumns();
-  int64_t rowTiles = (outputShape[1] + tile.rows - 1) / tile.rows;
+  int64_t rowTiles = llvm::divideCeil(outputShape[1], tile.rows);
   int64_t rows = getNumParameterRows(op.getParameters());
   auto nothing = SmallVector<Value>();
   b.loop(begin, end, 1, {}, [&](Value unit, ValueRange) {
@@ -175,23 +282,21 @@ void DepthwiseEmitter::emit(Value begin, Value end) {
       rowTile = arith::RemUIOp::create(b, unit, count);
     }
     Value row = b.min(b.mul(rowTile, tile.rows), outputShape[1] - tile.rows);
-    Block block = {};
-    int64_t covered = 0;
-    for (int64_t lanes : op.getBlocks()) {
-      block.lanes = epilogue.lanes = lanes;
-      block.firstChannel =
-          DepthwiseTile::getBlockStart(covered, lanes, outputShape[3]);
-      // The last tile overlaps its predecessor.
-      b.loop(b.index(0), b.index(outputShape[2]), columns, {},
-             [&](Value column, ValueRange) {
-               emitTile(block, image, row,
-                        b.min(column, outputShape[2] - columns));
+    for (const BlockRun &run : getBlockRuns())
+      b.loop(b.index(0), b.index(run.count), 1, {},
+             [&](Value index, ValueRange) {
+               auto offset = [&](int64_t first, int64_t perBlock) {
+                 return b.add(b.mul(index, perBlock), first);
+               };
+               int64_t lanes = run.block.lanes;
+               emitBlock(
+                   {run.block,
+                    offset(run.firstChannel, run.block.getNumChannels()),
+                    offset(run.weightOffset, tile.getWeightBytes(lanes)),
+                    offset(run.tableOffset, packedBlockVectors * rows * lanes)},
+                   image, row);
                return nothing;
              });
-      covered += 4 * lanes;
-      block.weightOffset += tile.getWeightBytes(lanes);
-      block.tableOffset += packedBlockVectors * rows * lanes;
-    }
     return nothing;
   });
 }

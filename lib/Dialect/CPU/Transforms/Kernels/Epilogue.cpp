@@ -57,24 +57,43 @@ static Value loadBytes(KernelBuilder &b, const FlatBuffer &buffer, Value offset,
   return result;
 }
 
-void Epilogue::emit(KernelBuilder &b, ValueRange accumulators,
-                    Value tableOffset, Value residualOffset, Value outputOffset,
-                    int64_t validChannels) const {
+Value Epilogue::emitPack(KernelBuilder &b, ArrayRef<Value> rounded,
+                         Value tableOffset) const {
+  SmallVector<Value, 2> zeroPoints;
+  if (has(Parameter::ZeroPoint))
+    for (int64_t vector : {0, 2})
+      zeroPoints.push_back(
+          b.bitcast(loadRow(b, Parameter::ZeroPoint, tableOffset, vector),
+                    b.getI16Type()));
+  Value bytes =
+      PackOp::create(b, VectorType::get(4 * lanes, b.getI8Type()), rounded[0],
+                     rounded[1], rounded[2], rounded[3], zeroPoints, isSigned);
+  auto bound = [&](Parameter parameter) {
+    return b.bitcast(loadRow(b, parameter, tableOffset, 0), b.getI8Type());
+  };
+  if (has(Parameter::Min)) {
+    Value min = bound(Parameter::Min);
+    bytes = isSigned ? arith::MaxSIOp::create(b, bytes, min).getResult()
+                     : arith::MaxUIOp::create(b, bytes, min).getResult();
+  }
+  if (has(Parameter::Max)) {
+    Value max = bound(Parameter::Max);
+    bytes = isSigned ? arith::MinSIOp::create(b, bytes, max).getResult()
+                     : arith::MinUIOp::create(b, bytes, max).getResult();
+  }
+  return bytes;
+}
+
+SmallVector<Value> Epilogue::emitRounded(KernelBuilder &b,
+                                         ValueRange accumulators,
+                                         Value tableOffset,
+                                         Value residualBytes) const {
   int64_t numVectors = accumulators.size();
   auto intType = VectorType::get(lanes, b.getI32Type());
   auto floatType = VectorType::get(lanes, b.getF32Type());
   auto toFloat = [&](Value value) -> Value {
     return arith::SIToFPOp::create(b, floatType, value);
   };
-  auto has = [&](Parameter parameter) {
-    return bitEnumContainsAll(parameters, parameter);
-  };
-  Value residualBytes;
-  if (residual)
-    residualBytes = loadBytes(b, residual, residualOffset, validChannels,
-                              numVectors * lanes);
-  bool isFloatOutput = output.elementType.isF32();
-
   SmallVector<Value> results;
   for (auto [vector, accumulator] : llvm::enumerate(accumulators)) {
     auto row = [&, vector = static_cast<int64_t>(vector)](Parameter parameter) {
@@ -82,7 +101,7 @@ void Epilogue::emit(KernelBuilder &b, ValueRange accumulators,
     };
     Value multiplier = b.bitcast(row(Parameter::Multiplier), b.getF32Type());
     Value real = arith::MulFOp::create(b, toFloat(accumulator), multiplier);
-    if (residual) {
+    if (residualBytes) {
       Value stored =
           expandBytes(b, residualBytes, numVectors, vector, lanes, isSigned);
       if (has(Parameter::ResidualZeroPoint))
@@ -93,7 +112,7 @@ void Epilogue::emit(KernelBuilder &b, ValueRange accumulators,
       Value term = arith::MulFOp::create(b, toFloat(stored), scale);
       real = arith::AddFOp::create(b, real, term);
     }
-    if (isFloatOutput) {
+    if (isFloatOutput()) {
       if (clampMin)
         real = arith::MaximumFOp::create(b, real, b.splat(lanes, *clampMin));
       if (clampMax)
@@ -102,27 +121,45 @@ void Epilogue::emit(KernelBuilder &b, ValueRange accumulators,
       continue;
     }
     Value rounded = LLVM::LrintOp::create(b, intType, real);
-    if (has(Parameter::ZeroPoint))
-      rounded = arith::AddIOp::create(b, rounded, row(Parameter::ZeroPoint));
-    if (has(Parameter::Min))
-      rounded = arith::MaxSIOp::create(b, rounded, row(Parameter::Min));
-    if (has(Parameter::Max))
-      rounded = arith::MinSIOp::create(b, rounded, row(Parameter::Max));
+    if (numVectors != packedBlockVectors) {
+      if (has(Parameter::ZeroPoint))
+        rounded = arith::AddIOp::create(b, rounded, row(Parameter::ZeroPoint));
+      if (has(Parameter::Min))
+        rounded = arith::MaxSIOp::create(b, rounded, row(Parameter::Min));
+      if (has(Parameter::Max))
+        rounded = arith::MinSIOp::create(b, rounded, row(Parameter::Max));
+    }
     results.push_back(rounded);
   }
+  return results;
+}
 
-  if (!isFloatOutput && numVectors == packedBlockVectors) {
-    Value bytes =
-        PackOp::create(b, VectorType::get(4 * lanes, b.getI8Type()), results[0],
-                       results[1], results[2], results[3], isSigned);
-    b.storePrefix(bytes, output, outputOffset, validChannels);
+Value Epilogue::emitBytes(KernelBuilder &b, ValueRange accumulators,
+                          Value tableOffset) const {
+  return emitPack(b, emitRounded(b, accumulators, tableOffset, Value()),
+                  tableOffset);
+}
+
+void Epilogue::emit(KernelBuilder &b, ValueRange accumulators,
+                    Value tableOffset, Value residualOffset, Value outputOffset,
+                    int64_t validChannels) const {
+  int64_t numVectors = accumulators.size();
+  Value residualBytes;
+  if (residual)
+    residualBytes = loadBytes(b, residual, residualOffset, validChannels,
+                              numVectors * lanes);
+  SmallVector<Value> results =
+      emitRounded(b, accumulators, tableOffset, residualBytes);
+  if (!isFloatOutput() && numVectors == packedBlockVectors) {
+    b.storePrefix(emitPack(b, results, tableOffset), output, outputOffset,
+                  validChannels);
     return;
   }
   for (auto [vector, value] : llvm::enumerate(results)) {
     int64_t begin = vector * lanes;
     if (begin >= validChannels)
       break;
-    if (!isFloatOutput) {
+    if (!isFloatOutput()) {
       value =
           arith::MaxSIOp::create(b, value, b.splat(lanes, isSigned ? -128 : 0));
       value = arith::MinSIOp::create(b, value,

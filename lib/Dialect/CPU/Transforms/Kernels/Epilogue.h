@@ -40,6 +40,29 @@ struct Epilogue {
   void emit(KernelBuilder &b, mlir::ValueRange accumulators,
             mlir::Value tableOffset, mlir::Value residualOffset,
             mlir::Value outputOffset, int64_t validChannels) const;
+
+  /// Requantizes one pixel of a block in packed order, without a residual, to
+  /// the vector of its bytes.
+  mlir::Value emitBytes(KernelBuilder &b, mlir::ValueRange accumulators,
+                        mlir::Value tableOffset) const;
+
+private:
+  /// The rounded i32 values of a block or, for an f32 output, its results.
+  /// Those in packed order are without zero points and bounds.
+  llvm::SmallVector<mlir::Value> emitRounded(KernelBuilder &b,
+                                             mlir::ValueRange accumulators,
+                                             mlir::Value tableOffset,
+                                             mlir::Value residualBytes) const;
+
+  /// Packs the rounded values of a block in packed order to bytes, with zero
+  /// points and bounds applied.
+  mlir::Value emitPack(KernelBuilder &b, llvm::ArrayRef<mlir::Value> rounded,
+                       mlir::Value tableOffset) const;
+
+  bool isFloatOutput() const { return output.elementType.isF32(); }
+  bool has(Parameter parameter) const {
+    return bitEnumContainsAll(parameters, parameter);
+  }
 };
 
 } // namespace spiq::cpu

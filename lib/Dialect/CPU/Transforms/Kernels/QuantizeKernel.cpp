@@ -12,7 +12,7 @@ using namespace mlir;
 
 namespace spiq::cpu {
 
-/// Quantizes `lanes` pixels of channel `channel` to bytes.
+/// Quantizes `lanes` pixels of channel `channel` to the low bytes of i32.
 static Value emitChannel(QuantizeOp op, KernelBuilder &b, Value pixels,
                          int64_t channel) {
   int64_t lanes = op.getLanes();
@@ -30,25 +30,42 @@ static Value emitChannel(QuantizeOp op, KernelBuilder &b, Value pixels,
       LLVM::LrintOp::create(b, VectorType::get(lanes, b.getI32Type()), real);
   if (zeroPoint != 0)
     stored = arith::AddIOp::create(b, stored, b.splat(lanes, zeroPoint));
-  return arith::TruncIOp::create(b, VectorType::get(lanes, b.getI8Type()),
-                                 stored);
+  return stored;
 }
 
-/// Interleaves the bytes of the vectors of all channels.
+/// Moves the bytes of all channels of a pixel next to each other, in one lane
+/// of 32 bits for each pixel, then closes the gaps between pixels.
 static Value emitInterleave(KernelBuilder &b, ArrayRef<Value> channels) {
-  Value result = channels.front();
-  int64_t lanes = cast<VectorType>(result.getType()).getDimSize(0);
-  for (int64_t count = 1; count < static_cast<int64_t>(channels.size());
-       ++count) {
-    SmallVector<int64_t> mask;
-    for (int64_t lane = 0; lane < lanes; ++lane) {
-      for (int64_t channel = 0; channel < count; ++channel)
-        mask.push_back(lane * count + channel);
-      mask.push_back(lanes * count + lane);
-    }
-    result = vector::ShuffleOp::create(b, result, channels[count], mask);
+  int64_t count = channels.size();
+  int64_t lanes = cast<VectorType>(channels.front().getType()).getDimSize(0);
+  Value pixels;
+  for (auto [index, channel] : llvm::enumerate(channels)) {
+    Value byte = arith::AndIOp::create(b, channel, b.splat(lanes, 255));
+    byte = arith::ShLIOp::create(
+        b, byte, b.splat(lanes, static_cast<int32_t>(8 * index)));
+    pixels = pixels ? arith::OrIOp::create(b, pixels, byte).getResult() : byte;
   }
-  return result;
+  if (count < 3)
+    return b.bitcast(
+        arith::TruncIOp::create(
+            b, VectorType::get(lanes, b.getIntegerType(8 * count)), pixels),
+        b.getI8Type());
+  Value bytes = b.bitcast(pixels, b.getI8Type());
+  if (count == 4)
+    return bytes;
+  // Within 128 bits to 12 bytes, which then move up as words of 32 bits.
+  SmallVector<int64_t> byteMask, dwordMask;
+  for (int64_t group = 0; group < lanes / 4; ++group) {
+    for (int64_t byte = 0; byte < 16; ++byte)
+      byteMask.push_back(byte < 12 ? 16 * group + byte / 3 * 4 + byte % 3
+                                   : vector::ShuffleOp::kPoisonIndex);
+    for (int64_t dword = 0; dword < 3; ++dword)
+      dwordMask.push_back(4 * group + dword);
+  }
+  Value dwords = b.bitcast(vector::ShuffleOp::create(b, bytes, bytes, byteMask),
+                           b.getI32Type());
+  return b.bitcast(vector::ShuffleOp::create(b, dwords, dwords, dwordMask),
+                   b.getI8Type());
 }
 
 int64_t getNumWorkUnits(QuantizeOp op) {

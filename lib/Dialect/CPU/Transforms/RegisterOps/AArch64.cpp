@@ -80,16 +80,18 @@ struct LowerPackAArch64 : public OpRewritePattern<PackOp> {
       return failure();
     ImplicitLocOpBuilder b(op.getLoc(), rewriter);
     SmallVector<Value> words;
-    for (Value value : op->getOperands())
+    for (Value value : {op.getA(), op.getB(), op.getC(), op.getD()})
       words.push_back(callIntrinsic(b, "llvm.aarch64.neon.sqxtn.v4i16",
                                     VectorType::get(4, b.getI16Type()), value));
     StringRef toBytes = op.getSignedResult() ? "llvm.aarch64.neon.sqxtn.v8i8"
                                              : "llvm.aarch64.neon.sqxtun.v8i8";
+    Value low = concatVectors(b, words[0], words[1]);
+    Value high = concatVectors(b, words[2], words[3]);
+    addZeroPoints(b, op, low, high);
     SmallVector<Value> bytes;
-    for (int64_t first : {0, 2})
+    for (Value half : {low, high})
       bytes.push_back(
-          callIntrinsic(b, toBytes, VectorType::get(8, b.getI8Type()),
-                        concatVectors(b, words[first], words[first + 1])));
+          callIntrinsic(b, toBytes, VectorType::get(8, b.getI8Type()), half));
     rewriter.replaceOp(op, concatVectors(b, bytes[0], bytes[1]));
     return success();
   }

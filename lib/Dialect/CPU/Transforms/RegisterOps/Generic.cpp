@@ -28,6 +28,14 @@ Value concatVectors(ImplicitLocOpBuilder &b, Value lhs, Value rhs) {
       b, lhs, rhs, llvm::to_vector(llvm::seq<int64_t>(0, size)));
 }
 
+void addZeroPoints(ImplicitLocOpBuilder &b, PackOp op, Value &low,
+                   Value &high) {
+  if (op.getZeroPoints().empty())
+    return;
+  low = LLVM::SAddSat::create(b, low, op.getZeroPoints()[0]);
+  high = LLVM::SAddSat::create(b, high, op.getZeroPoints()[1]);
+}
+
 namespace {
 
 /// Multiplies in i32, lane by lane.
@@ -58,41 +66,49 @@ struct LowerDotGeneric : public OpRewritePattern<DotOp> {
   }
 };
 
-/// Clamps to bytes, then brings the bytes in order.
+/// Two levels of clamps and interleaving.
 struct LowerPackGeneric : public OpRewritePattern<PackOp> {
   using OpRewritePattern::OpRewritePattern;
 
   LogicalResult matchAndRewrite(PackOp op,
                                 PatternRewriter &rewriter) const override {
     ImplicitLocOpBuilder b(op.getLoc(), rewriter);
-    auto type = cast<VectorType>(op.getA().getType());
-    int64_t lanes = type.getDimSize(0);
-    auto splat = [&](int32_t value) -> Value {
-      return arith::ConstantOp::create(b, DenseElementsAttr::get(type, value));
-    };
-    SmallVector<Value> bytes;
-    for (Value value : op->getOperands()) {
-      value = arith::MaxSIOp::create(b, value, splat(getMinByte(op)));
-      value = arith::MinSIOp::create(b, value, splat(getMaxByte(op)));
-      bytes.push_back(arith::TruncIOp::create(
-          b, VectorType::get(lanes, b.getI8Type()), value));
-    }
-    Value low = concatVectors(b, bytes[0], bytes[1]);
-    Value high = concatVectors(b, bytes[2], bytes[3]);
-    SmallVector<int64_t> mask(4 * lanes);
-    for (int64_t vector = 0; vector < 4; ++vector)
-      for (int64_t lane = 0; lane < lanes; ++lane)
-        mask[getChannelInBlock(4, lanes, vector, lane)] = vector * lanes + lane;
-    rewriter.replaceOpWithNewOp<vector::ShuffleOp>(op, low, high, mask);
+    Type word = b.getI16Type();
+    Value low = narrow(b, op.getA(), op.getB(), word, -32768, 32767);
+    Value high = narrow(b, op.getC(), op.getD(), word, -32768, 32767);
+    addZeroPoints(b, op, low, high);
+    bool isSigned = op.getSignedResult();
+    rewriter.replaceOp(op, narrow(b, low, high, b.getI8Type(),
+                                  isSigned ? -128 : 0, isSigned ? 127 : 255));
     return success();
   }
 
 private:
-  static int32_t getMinByte(PackOp op) {
-    return op.getSignedResult() ? -128 : 0;
-  }
-  static int32_t getMaxByte(PackOp op) {
-    return op.getSignedResult() ? 127 : 255;
+  /// Clamps the elements of `lhs` and `rhs` to `min`..`max` and narrows them to
+  /// `type`; 128 bits of one are followed by as many of the other.
+  static Value narrow(ImplicitLocOpBuilder &b, Value lhs, Value rhs, Type type,
+                      int32_t min, int32_t max) {
+    auto wide = cast<VectorType>(lhs.getType());
+    auto splat = [&](int32_t value) -> Value {
+      return arith::ConstantOp::create(
+          b, DenseElementsAttr::get(
+                 wide, b.getIntegerAttr(wide.getElementType(), value)));
+    };
+    int64_t size = wide.getDimSize(0);
+    SmallVector<Value, 2> halves;
+    for (Value value : {lhs, rhs}) {
+      value = arith::MaxSIOp::create(b, value, splat(min));
+      value = arith::MinSIOp::create(b, value, splat(max));
+      halves.push_back(
+          arith::TruncIOp::create(b, VectorType::get(size, type), value));
+    }
+    int64_t group = 128 / wide.getElementTypeBitWidth();
+    SmallVector<int64_t> mask;
+    for (int64_t begin = 0; begin < size; begin += group)
+      for (int64_t side : {int64_t(0), size})
+        for (int64_t element = 0; element < group; ++element)
+          mask.push_back(side + begin + element);
+    return vector::ShuffleOp::create(b, halves[0], halves[1], mask);
   }
 };
 

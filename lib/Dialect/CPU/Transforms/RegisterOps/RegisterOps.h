@@ -36,6 +36,11 @@ int64_t getNumElements(mlir::Value vector);
 mlir::Value concatVectors(mlir::ImplicitLocOpBuilder &b, mlir::Value lhs,
                           mlir::Value rhs);
 
+/// Adds the zero points of `op`, if it has any, to the words `low` and `high`
+/// between its two levels of packs.
+void addZeroPoints(mlir::ImplicitLocOpBuilder &b, PackOp op, mlir::Value &low,
+                   mlir::Value &high);
+
 } // namespace spiq::cpu
 
 #endif // SPIQ_LIB_DIALECT_CPU_TRANSFORMS_REGISTEROPS_REGISTEROPS_H

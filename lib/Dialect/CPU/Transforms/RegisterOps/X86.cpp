@@ -112,6 +112,7 @@ struct LowerPackX86 : public OpRewritePattern<PackOp> {
                                               "llvm.x86.avx512.packuswb.512"});
     Value low = callIntrinsic(b, toWords, words, {op.getA(), op.getB()});
     Value high = callIntrinsic(b, toWords, words, {op.getC(), op.getD()});
+    addZeroPoints(b, op, low, high);
     rewriter.replaceOp(op,
                        callIntrinsic(b, toBytes, op.getType(), {low, high}));
     return success();

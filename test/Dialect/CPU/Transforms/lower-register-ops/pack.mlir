@@ -25,13 +25,6 @@ func.func @lanes16(%a: vector<16xi32>, %b: vector<16xi32>, %c: vector<16xi32>, %
 // GENERIC-DAG: arith.constant dense<255> : vector<16xi16>
 // GENERIC-COUNT-2: vector.shuffle %{{.*}}, %{{.*}} [0, 1, 2, 3, 8, 9, 10, 11, 4, 5, 6, 7, 12, 13, 14, 15] : vector<8xi16>, vector<8xi16>
 // GENERIC: vector.shuffle %{{.*}}, %{{.*}} [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31]
-func.func @lanes8(
-// X86-COUNT-2: llvm.call_intrinsic "llvm.x86.avx2.packssdw"
-// X86: llvm.call_intrinsic "llvm.x86.avx2.packuswb"
-// GENERIC-LABEL: func.func @lanes8(
-// GENERIC-DAG: arith.constant dense<0> : vector<8xi32>
-// GENERIC-DAG: arith.constant dense<255> : vector<8xi32>
-// GENERIC: vector.shuffle %{{.*}}, %{{.*}} [0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31]
 func.func @lanes8(%a: vector<8xi32>, %b: vector<8xi32>, %c: vector<8xi32>, %d: vector<8xi32>) -> vector<32xi8> {
   %y = spiq_cpu.pack %a, %b, %c, %d : vector<8xi32> to vector<32xi8>
   return %y : vector<32xi8>

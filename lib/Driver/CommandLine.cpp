@@ -110,6 +110,11 @@ struct Flags {
   cl::opt<bool> vectorize{"vectorize",
                           cl::desc("Tile, fuse and vectorize (default)"),
                           cl::init(true), cl::cat(category)};
+  cl::opt<unsigned> threads{
+      "threads",
+      cl::desc("Largest number of threads that NAME_run_parallel uses (default "
+               "64); 1 leaves the function out"),
+      cl::init(defaultMaxThreads), cl::cat(category)};
   cl::opt<bool> verbose{"verbose", cl::desc("Print steps and their time"),
                         cl::cat(category)};
   cl::alias shortVerbose{"v", cl::aliasopt(verbose),
@@ -139,6 +144,9 @@ int compileMain(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   // The stages are textual pipelines, so every pass must have a name.
   registerAllPasses();
+  // LLVM's library registers a flag of the same name.
+  if (cl::Option *other = cl::getRegisteredOptions().lookup("threads"))
+    other->removeArgument();
   Flags flags;
   cl::HideUnrelatedOptions(flags.category);
   cl::ParseCommandLineOptions(
@@ -156,6 +164,7 @@ int compileMain(int argc, char **argv) {
   options.ioType = flags.ioType;
   options.native = flags.native;
   options.vectorize = flags.vectorize;
+  options.threads = flags.threads;
   options.batch = flags.batch;
   options.inputShapes = {flags.inputShapes.begin(), flags.inputShapes.end()};
   options.verbose = flags.verbose;

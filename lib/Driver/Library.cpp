@@ -54,7 +54,7 @@ llvm::Error LibraryWriter::write(OutputFiles &files, size_t mainFile,
     std::string text;
     llvm::raw_string_ostream os(text);
     writeCHeader(os, name, facts.signature, facts.workspaceBytes,
-                 target.getDescription());
+                 options.threads > 1, target.getDescription());
     if (llvm::Error error = files.write(*libraryFiles.header, text))
       return error;
   }

@@ -135,7 +135,8 @@ LogicalResult runStages(ModuleOp module, const CompileOptions &options,
     return success();
   return runPipeline(
       module, options, "lowering to LLVM", progress, [&](OpPassManager &pm) {
-        buildLowerToLLVMPipeline(pm, target, name, options.vectorize);
+        buildLowerToLLVMPipeline(pm, target, name, options.vectorize,
+                                 options.threads);
         return success();
       });
 }

@@ -66,7 +66,7 @@ void buildBufferizePipeline(OpPassManager &pm) {
 }
 
 void buildLowerBuffersToLLVMPipeline(OpPassManager &pm, const Target &target,
-                                     StringRef name) {
+                                     StringRef name, unsigned maxThreads) {
   pm.addPass(createOutlineNests());
   pm.addPass(func::createDuplicateFunctionEliminationPass());
   pm.addPass(cpu::createOutlineKernelsPass());
@@ -91,6 +91,11 @@ void buildLowerBuffersToLLVMPipeline(OpPassManager &pm, const Target &target,
   pm.addPass(createConvertFuncToLLVMPass(funcOptions));
   pm.addPass(createConvertControlFlowToLLVMPass());
   pm.addPass(createReconcileUnrealizedCastsPass());
+  if (maxThreads > 1) {
+    ParallelizeOptions parallelOptions;
+    parallelOptions.maxThreads = maxThreads;
+    pm.addPass(createParallelize(parallelOptions));
+  }
   EmitCInterfaceOptions interfaceOptions;
   interfaceOptions.name = name.str();
   interfaceOptions.target = target.getDescription();
@@ -98,7 +103,8 @@ void buildLowerBuffersToLLVMPipeline(OpPassManager &pm, const Target &target,
 }
 
 void buildLowerToLLVMPipeline(OpPassManager &pm, const Target &target,
-                              StringRef name, bool vectorize) {
+                              StringRef name, bool vectorize,
+                              unsigned maxThreads) {
   pm.addPass(createRecordSignature());
   pm.addPass(createInlinerPass());
   pm.addNestedPass<func::FuncOp>(createConvertElementwiseToLinalgPass());
@@ -110,7 +116,7 @@ void buildLowerToLLVMPipeline(OpPassManager &pm, const Target &target,
   if (vectorize)
     buildOptimizeLinalgPipeline(pm, target);
   buildBufferizePipeline(pm);
-  buildLowerBuffersToLLVMPipeline(pm, target, name);
+  buildLowerBuffersToLLVMPipeline(pm, target, name, maxThreads);
 }
 
 } // namespace spiq

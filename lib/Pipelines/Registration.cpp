@@ -56,13 +56,15 @@ void registerSPIQPipelines() {
       "Lower buffers to LLVM dialect and add the C interface",
       [](OpPassManager &pm, const Target &target,
          const LowerToLLVMOptions &options) {
-        buildLowerBuffersToLLVMPipeline(pm, target, options.name);
+        buildLowerBuffersToLLVMPipeline(pm, target, options.name,
+                                        options.threads);
       });
   registerTargetPipeline(
       "spiq-lower-to-llvm", "Lower linalg on tensors to LLVM dialect",
       [](OpPassManager &pm, const Target &target,
          const LowerToLLVMOptions &options) {
-        buildLowerToLLVMPipeline(pm, target, options.name, options.vectorize);
+        buildLowerToLLVMPipeline(pm, target, options.name, options.vectorize,
+                                 options.threads);
       });
 }
 

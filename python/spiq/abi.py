@@ -11,7 +11,7 @@ import numpy as np
 
 from .errors import SpiqError
 
-ABI_VERSION = 1
+ABI_VERSION = 2
 
 #: The exported function every shared library has, whatever the model's name.
 ENTRY_POINT = "spiq_model"
@@ -57,6 +57,26 @@ RunFunction = ctypes.CFUNCTYPE(
 )
 
 
+class ParallelForStruct(ctypes.Structure):
+    """spiq_parallel_for; only ever passed on"""
+
+    _fields_ = [
+        ("run", ctypes.c_void_p),
+        ("context", ctypes.c_void_p),
+        ("threads", ctypes.c_uint64),
+    ]
+
+
+#: RunFunction with a parallel loop as last argument
+RunParallelFunction = ctypes.CFUNCTYPE(
+    ctypes.c_int32,
+    ctypes.POINTER(ctypes.c_void_p),
+    ctypes.POINTER(ctypes.c_void_p),
+    ctypes.c_void_p,
+    ctypes.POINTER(ParallelForStruct),
+)
+
+
 class ModelInfoStruct(ctypes.Structure):
     """spiq_model_info"""
 
@@ -71,6 +91,7 @@ class ModelInfoStruct(ctypes.Structure):
         ("workspace_bytes", ctypes.c_uint64),
         ("workspace_alignment", ctypes.c_uint64),
         ("run", RunFunction),
+        ("run_parallel", RunParallelFunction),
     ]
 
 

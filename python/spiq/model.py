@@ -10,6 +10,7 @@ import numpy as np
 from . import abi
 from .errors import SpiqError
 from .tensor import TensorInfo, read_tensor_info
+from .threads import ThreadPool
 
 Outputs = np.ndarray | dict[str, np.ndarray]
 
@@ -20,6 +21,7 @@ class Model:
     Calls may come from several threads at once: compiled code keeps no state,
     and every thread gets a workspace of its own on its first call, which is
     kept for later ones. The interpreter lock is released while a model runs.
+    Each call uses `threads` threads.
 
     Attributes:
         name, target: what the library says of itself.
@@ -27,12 +29,19 @@ class Model:
         workspace_bytes: scratch memory one call needs.
     """
 
-    def __init__(self, path: str | os.PathLike):
+    def __init__(self, path: str | os.PathLike, threads: int = 1):
         self.path = Path(path)
+        self.threads = threads
         self._library, info = abi.open_library(self.path)
         self._run = info.run
         if not self._run:
             raise SpiqError(f"{self.path}: has no run function")
+        self._run_parallel = info.run_parallel
+        if threads != 1 and not self._run_parallel:
+            raise SpiqError(
+                f"{self.path}: was compiled with --threads=1, so it cannot use "
+                f"{threads} threads"
+            )
         self.name = (info.name or b"").decode("utf-8", "replace")
         self.target = (info.target or b"").decode("utf-8", "replace")
         where = str(self.path)
@@ -45,6 +54,8 @@ class Model:
         self.workspace_bytes = int(info.workspace_bytes)
         self.workspace_alignment = max(1, int(info.workspace_alignment))
         self._local = threading.local()
+        if threads != 1:
+            self._pool()  # errors belong here
 
     def __call__(self, *arrays, **named) -> Outputs:
         """Runs the model.
@@ -67,7 +78,11 @@ class Model:
             )
         inputs = [info.check(array) for info, array in zip(self.inputs, arrays)]
         outputs = [np.empty(info.shape, info.dtype) for info in self.outputs]
-        status = self._run(_pointers(inputs), _pointers(outputs), self._workspace())
+        arguments = (_pointers(inputs), _pointers(outputs), self._workspace())
+        if self.threads == 1:
+            status = self._run(*arguments)
+        else:
+            status = self._run_parallel(*arguments, self._pool().parallel_for)
         if status != 0:
             reason = abi.RUN_ERRORS.get(status, f"error {status}")
             raise SpiqError(f"{self._describe()} did not run: {reason}")
@@ -108,13 +123,23 @@ class Model:
             buffer = self._local.buffer = np.empty(size, np.uint8)
         return buffer.ctypes.data + (-buffer.ctypes.data) % self.workspace_alignment
 
+    def _pool(self) -> ThreadPool:
+        """The threads that work for this thread."""
+        pool = getattr(self._local, "pool", None)
+        if pool is None:
+            pool = self._local.pool = ThreadPool(self.threads)
+        return pool
+
     def _describe(self) -> str:
         return f"model '{self.name}'"
 
 
-def load(path: str | os.PathLike) -> Model:
-    """Loads a shared library made by spiq-compile; raises SpiqError."""
-    return Model(path)
+def load(path: str | os.PathLike, threads: int = 1) -> Model:
+    """Loads a shared library made by spiq-compile; raises SpiqError.
+
+    Every call of the model then uses `threads` threads.
+    """
+    return Model(path, threads)
 
 
 def _pointers(arrays: list[np.ndarray]) -> ctypes.Array:

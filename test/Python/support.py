@@ -29,12 +29,19 @@ typedef struct {
   uint64_t bytes; int32_t quantized_axis; int32_t num_scales;
   const float *scales; const int32_t *zero_points;
 } spiq_tensor_info;
+typedef struct {
+  void (*run)(void *, uint64_t, void (*)(void *, uint64_t), void *);
+  void *context;
+  uint64_t threads;
+} spiq_parallel_for;
 typedef struct spiq_model_info {
   uint32_t abi_version; int32_t num_inputs, num_outputs;
   const char *name; const char *target;
   const spiq_tensor_info *inputs, *outputs;
   uint64_t workspace_bytes, workspace_alignment;
   int32_t (*run)(const void *const *, void *const *, void *);
+  int32_t (*run_parallel)(const void *const *, void *const *, void *,
+                          const spiq_parallel_for *);
 } spiq_model_info;
 """
 
@@ -69,7 +76,7 @@ static int32_t run(const void *const *in, void *const *out, void *ws) {{
   }}
   return 0;
 }}
-static const spiq_model_info INFO = {{1, 1, 1, "linear", "any", &I, &O, 0, 64, run}};
+static const spiq_model_info INFO = {{2, 1, 1, "linear", "any", &I, &O, 0, 64, run, 0}};
 const spiq_model_info *spiq_model(void) {{ return &INFO; }}
 """,
     )

@@ -12,7 +12,7 @@
 
 namespace spiq::run {
 
-std::unique_ptr<Model> Model::load(const std::string &path,
+std::unique_ptr<Model> Model::load(const std::string &path, uint64_t threads,
                                    std::string &error) {
   // The loader searches its own folders for names without a slash.
   std::string file = path.find('/') == std::string::npos ? "./" + path : path;
@@ -45,10 +45,23 @@ std::unique_ptr<Model> Model::load(const std::string &path,
     error = "no memory for a workspace of " + std::to_string(bytes) + " bytes";
     return nullptr;
   }
+  if (threads == 1)
+    return model;
+  if (!model->info->run_parallel) {
+    error = "'" + path + "' was compiled with --threads=1; compile it without, "
+                         "or run it with one thread";
+    return nullptr;
+  }
+  model->pool = spiq_thread_pool_create(threads);
+  if (!model->pool) {
+    error = "cannot start " + std::to_string(threads) + " threads";
+    return nullptr;
+  }
   return model;
 }
 
 Model::~Model() {
+  spiq_thread_pool_destroy(pool);
   std::free(workspace);
   if (library)
     dlclose(library);
@@ -69,7 +82,11 @@ std::string Model::run(const std::vector<Tensor> &inputs,
   std::vector<void *> out;
   for (Tensor &tensor : outputs)
     out.push_back(tensor.bytes.data());
-  switch (info->run(in.data(), out.data(), workspace)) {
+  int32_t status =
+      pool ? info->run_parallel(in.data(), out.data(), workspace,
+                                spiq_thread_pool_parallel_for(pool))
+           : info->run(in.data(), out.data(), workspace);
+  switch (status) {
   case SPIQ_OK:
     return "";
   case SPIQ_ERROR_NULL:

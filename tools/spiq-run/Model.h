@@ -9,6 +9,8 @@
 
 #include "Tensor.h"
 
+#include "spiq/Runtime/ThreadPool.h"
+
 #include <memory>
 
 namespace spiq::run {
@@ -16,8 +18,9 @@ namespace spiq::run {
 /// A loaded library with its workspace.
 class Model {
 public:
-  /// Loads the library at `path`; returns null and sets `error` if that fails.
-  static std::unique_ptr<Model> load(const std::string &path,
+  /// Loads the library at `path`, to be run by `threads` threads; returns null
+  /// and sets `error` if that fails.
+  static std::unique_ptr<Model> load(const std::string &path, uint64_t threads,
                                      std::string &error);
   Model(const Model &) = delete;
   Model &operator=(const Model &) = delete;
@@ -36,6 +39,8 @@ private:
   void *library = nullptr;
   const spiq_model_info *info = nullptr;
   void *workspace = nullptr;
+  /// Null with one thread.
+  spiq_thread_pool *pool = nullptr;
 };
 
 } // namespace spiq::run

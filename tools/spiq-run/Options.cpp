@@ -24,6 +24,7 @@ usage: spiq-run LIBRARY [INPUT.npy ...] [options]
   --info            print the model's descriptor
   --benchmark[=N]   time N runs (default 20), print minimum and median
   --warmup=N        runs before timing starts (default 3)
+  --threads=N       run with N threads (default 1)
   --compare=LIBRARY run another library on the same input and print, for every
                     output, the signal-to-noise ratio, the largest absolute
                     error, the largest error relative to the largest value, and
@@ -68,6 +69,10 @@ public:
       error = "--benchmark needs at least one run";
       return std::nullopt;
     }
+    if (options.threads < 1 || options.threads > 256) {
+      error = "--threads needs a number from 1 to 256";
+      return std::nullopt;
+    }
     return options;
   }
 
@@ -100,6 +105,13 @@ private:
       if (!takeNumber(name, value, 3, runs))
         return false;
       options.warmup = *runs;
+      return true;
+    }
+    if (name == "--threads") {
+      std::optional<uint64_t> threads;
+      if (!takeNumber(name, value ? value : "", 1, threads))
+        return false;
+      options.threads = *threads;
       return true;
     }
     if (name == "--compare") {

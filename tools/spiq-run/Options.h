@@ -27,6 +27,8 @@ struct Options {
   /// Number of timed runs.
   std::optional<uint64_t> benchmark;
   uint64_t warmup = 3;
+  /// Threads that a run uses.
+  uint64_t threads = 1;
   /// Library to compare with.
   std::string compare;
   bool info = false;

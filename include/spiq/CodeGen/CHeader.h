@@ -19,9 +19,10 @@ std::string toCIdentifier(llvm::StringRef text);
 
 /// Writes a self-contained C99 and C++ header that declares the model `name`
 /// (a C identifier), documents its tensors and defines the descriptor's types.
+/// `isParallel`: the model has a parallel run function.
 void writeCHeader(llvm::raw_ostream &os, llvm::StringRef name,
                   const ModelSignature &signature, uint64_t workspaceBytes,
-                  llvm::StringRef target);
+                  bool isParallel, llvm::StringRef target);
 
 } // namespace spiq
 

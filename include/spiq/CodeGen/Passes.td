@@ -194,6 +194,10 @@ def OutlineNests : Pass<"spiq-outline-nests", "::mlir::ModuleOp"> {
     are copied into it. Upstream's `duplicate-function-elimination` then leaves
     one function for all layers of equal shape. Small functions also keep LLVM's
     compile time linear in the size of the network.
+
+    The function of a loop marked `spiq.parallel` takes two more parameters, the
+    range of iterations to run, and its call carries `spiq.work_units` and an
+    estimate of the work, `spiq.cycles`, for `spiq-parallelize`.
   }];
   let statistics = [
     Statistic<"numNests", "nests", "Number of nests outlined">
@@ -216,12 +220,38 @@ def ExpandMath : Pass<"spiq-expand-math", "::mlir::func::FuncOp"> {
   ];
 }
 
+def Parallelize : Pass<"spiq-parallelize", "::mlir::ModuleOp"> {
+  let summary = "Adds an entry function that shares its work between threads";
+  let description = [{
+    Works on LLVM dialect. Copies the entry function; in the copy, every call
+    with `spiq.work_units` becomes a loop over pieces that the caller's
+    `spiq_parallel_for` runs. The copy takes it as its last parameter and is
+    marked `spiq.parallel_entry`. The entry function itself does not change.
+
+    A layer is cut into as many pieces as there are threads, but into no more
+    than leave `min-cycles` cycles of work to each, by the estimate
+    `spiq.cycles`; a layer of one piece is called directly. Pieces are ranges of
+    work units, so results do not depend on their number.
+  }];
+  let options = [
+    Option<"maxThreads", "max-threads", "unsigned", "256",
+           "Largest number of pieces">,
+    Option<"minCycles", "min-cycles", "int64_t", "6000",
+           "Least work of a piece, in cycles">
+  ];
+  let statistics = [
+    Statistic<"numParallel", "parallel", "Number of calls cut into pieces">
+  ];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
 def EmitCInterface : Pass<"spiq-emit-c-interface", "::mlir::ModuleOp"> {
   let summary = "Adds the C functions and the descriptor of a compiled model";
   let description = [{
     Works on LLVM dialect. Makes the entry function internal and adds the public
     functions of the generated header: `NAME_run`, which checks its pointers and
-    calls the entry function, `NAME_workspace_size`, `NAME_info`, and
+    calls the entry function, `NAME_run_parallel` likewise for the function
+    marked `spiq.parallel_entry` if there is one, `NAME_workspace_size`, `NAME_info`, and
     `spiq_model`, the name under which tools find the descriptor in any library.
     The descriptor is built from `spiq.signature`, which moves to the module.
   }];

@@ -8,6 +8,7 @@
 #define SPIQ_DRIVER_COMPILEOPTIONS_H
 
 #include "spiq/CodeGen/Target.h"
+#include "spiq/Pipelines/Pipelines.h"
 
 #include "llvm/ADT/StringRef.h"
 
@@ -74,6 +75,8 @@ struct CompileOptions {
   bool native = true;
   /// Tile, fuse and vectorize.
   bool vectorize = true;
+  /// Largest number of threads of a run; 1 leaves out `NAME_run_parallel`.
+  unsigned threads = defaultMaxThreads;
 
   /// Stands for an unknown batch size.
   int64_t batch = 1;

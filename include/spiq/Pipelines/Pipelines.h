@@ -14,6 +14,9 @@
 
 namespace spiq {
 
+/// Largest number of threads that a run can use unless another is asked for.
+inline constexpr unsigned defaultMaxThreads = 64;
+
 /// Options of the pipelines behind linalg.
 struct LowerToLLVMOptions
     : public mlir::PassPipelineOptions<LowerToLLVMOptions> {
@@ -35,6 +38,12 @@ struct LowerToLLVMOptions
       llvm::cl::desc("Tile, fuse and vectorize; plain loops otherwise"),
       llvm::cl::init(true)};
 
+  Option<unsigned> threads{
+      *this, "threads",
+      llvm::cl::desc("Largest number of threads of a run; 1: leave out the "
+                     "function that runs in parallel"),
+      llvm::cl::init(defaultMaxThreads)};
+
   TargetRequest getTargetRequest() const { return {target, cpu, features}; }
 };
 
@@ -49,14 +58,16 @@ void buildOptimizeLinalgPipeline(mlir::OpPassManager &pm, const Target &target);
 /// Tensors -> buffers in one planned workspace; no allocation is left.
 void buildBufferizePipeline(mlir::OpPassManager &pm);
 
-/// Buffers -> LLVM dialect with the C interface of the model `name`.
+/// Buffers -> LLVM dialect with the C interface of the model `name`. A run may
+/// use up to `maxThreads` threads of its caller.
 void buildLowerBuffersToLLVMPipeline(mlir::OpPassManager &pm,
-                                     const Target &target,
-                                     llvm::StringRef name);
+                                     const Target &target, llvm::StringRef name,
+                                     unsigned maxThreads);
 
 /// The three pipelines above in a row: `spiq-lower-to-llvm`.
 void buildLowerToLLVMPipeline(mlir::OpPassManager &pm, const Target &target,
-                              llvm::StringRef name, bool vectorize);
+                              llvm::StringRef name, bool vectorize,
+                              unsigned maxThreads);
 
 /// Registers the pipelines by name: `spiq-lower-to-llvm` and its parts.
 void registerSPIQPipelines();

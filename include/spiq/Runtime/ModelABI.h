@@ -16,7 +16,7 @@ extern "C" {
 #endif
 
 #ifndef SPIQ_MODEL_ABI
-#define SPIQ_MODEL_ABI 1
+#define SPIQ_MODEL_ABI 2
 
 /* Element types of tensors. */
 typedef enum {
@@ -41,6 +41,18 @@ typedef struct {
   const int32_t *zero_points;
 } spiq_tensor_info;
 
+/* How an application lends its threads to a model. `run` calls
+   body(argument, piece) once for each piece from 0 to count - 1, in any order
+   and from any threads, and returns when all calls have returned. The calls of
+   one `run` are independent; `count` is at most `threads`. A model's results
+   do not depend on `threads`. */
+typedef struct {
+  void (*run)(void *context, uint64_t count,
+              void (*body)(void *argument, uint64_t piece), void *argument);
+  void *context;    /* first argument of `run` */
+  uint64_t threads; /* calls that can run at the same time; at least 1 */
+} spiq_parallel_for;
+
 /* A compiled model. */
 typedef struct spiq_model_info {
   uint32_t abi_version; /* SPIQ_MODEL_ABI */
@@ -51,6 +63,10 @@ typedef struct spiq_model_info {
   uint64_t workspace_bytes, workspace_alignment;
   int32_t (*run)(const void *const *inputs, void *const *outputs,
                  void *workspace);
+  /* Null if the model was compiled with --threads=1. */
+  int32_t (*run_parallel)(const void *const *inputs, void *const *outputs,
+                          void *workspace,
+                          const spiq_parallel_for *parallel_for);
 } spiq_model_info;
 
 /* Results of the run function. */

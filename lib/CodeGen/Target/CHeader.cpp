@@ -74,7 +74,7 @@ static void describeTensors(raw_ostream &os, StringRef array,
 
 void writeCHeader(raw_ostream &os, StringRef name,
                   const ModelSignature &signature, uint64_t workspaceBytes,
-                  StringRef target) {
+                  bool isParallel, StringRef target) {
   std::string guard = "SPIQ_MODEL_" + name.upper() + "_H";
   os << "/* " << name << ".h - model compiled by SPIQ for " << toComment(target)
      << " */\n\n#ifndef " << guard << "\n#define " << guard << "\n\n"
@@ -92,6 +92,14 @@ void writeCHeader(raw_ostream &os, StringRef name,
   os << "int32_t " << name
      << "_run(const void *const *inputs, void *const *outputs,\n"
      << std::string(name.size() + 13, ' ') << "void *workspace);\n\n";
+  if (isParallel)
+    os << "/* Does the same with threads of the caller: runs `parallel_for` "
+          "once for each\n   layer that is worth it. */\nint32_t "
+       << name
+       << "_run_parallel(const void *const *inputs, void *const *outputs,\n"
+       << std::string(name.size() + 22, ' ') << "void *workspace,\n"
+       << std::string(name.size() + 22, ' ')
+       << "const spiq_parallel_for *parallel_for);\n\n";
   os << "/* Bytes of workspace that a run needs. */\n#define " << name.upper()
      << "_WORKSPACE_SIZE " << workspaceBytes << "\nuint64_t " << name
      << "_workspace_size(void);\n\n";

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "spiq/CodeGen/ModelABI.h"
+#include "spiq/CodeGen/Parallelism.h"
 #include "spiq/CodeGen/Passes.h"
 #include "spiq/CodeGen/Signature.h"
 
@@ -102,11 +103,12 @@ struct TensorGlobals {
 /// Adds the interface of one model to a module.
 class InterfaceEmitter {
 public:
-  InterfaceEmitter(LLVM::LLVMFuncOp entry, ModelSignature signature,
-                   StringRef name, StringRef target)
+  InterfaceEmitter(LLVM::LLVMFuncOp entry, LLVM::LLVMFuncOp parallelEntry,
+                   ModelSignature signature, StringRef name, StringRef target)
       : builder(entry.getLoc(), entry.getContext()), globals(builder),
-        entry(entry), signature(std::move(signature)), name(name),
-        target(target), pointerType(globals.pointerType),
+        entry(entry), parallelEntry(parallelEntry),
+        signature(std::move(signature)), name(name), target(target),
+        pointerType(globals.pointerType),
         statusType(builder.getI32Type()) {
     builder.setInsertionPointToEnd(entry->getBlock());
     if (auto bytes = entry->getAttrOfType<IntegerAttr>(kWorkspaceBytesAttr))
@@ -117,8 +119,11 @@ public:
     if (failed(describe(signature.inputs, inputs)) ||
         failed(describe(signature.outputs, outputs)))
       return failure();
-    LLVM::LLVMFuncOp run = emitRun();
-    LLVM::GlobalOp info = emitInfo(run);
+    LLVM::LLVMFuncOp run = emitRun(name + "_run", entry);
+    LLVM::LLVMFuncOp runParallel =
+        parallelEntry ? emitRun(name + "_run_parallel", parallelEntry)
+                      : nullptr;
+    LLVM::GlobalOp info = emitInfo(run, runParallel);
     emitGetter(name + "_workspace_size", builder.getI64Type(),
                [&] { return globals.integer(64, workspaceBytes); });
     emitGetter(name + "_info", pointerType,
@@ -202,11 +207,14 @@ private:
     }
   }
 
-  LLVM::LLVMFuncOp emitRun() {
-    auto type = LLVM::LLVMFunctionType::get(
-        statusType, {pointerType, pointerType, pointerType});
-    auto function =
-        LLVM::LLVMFuncOp::create(builder, (name + "_run").str(), type);
+  /// Emits a function that checks its pointers and calls `callee`. The one that
+  /// calls the parallel entry function also takes the caller's parallel loop.
+  LLVM::LLVMFuncOp emitRun(const Twine &functionName, LLVM::LLVMFuncOp callee) {
+    bool isParallel = callee == parallelEntry;
+    SmallVector<Type> types(isParallel ? 4 : 3, pointerType);
+    auto function = LLVM::LLVMFuncOp::create(
+        builder, functionName.str(),
+        LLVM::LLVMFunctionType::get(statusType, types));
     OpBuilder::InsertionGuard guard(builder);
     Block *block = function.addEntryBlock(builder);
     builder.setInsertionPointToStart(block);
@@ -219,13 +227,19 @@ private:
       conditions.push_back(isNull(block->getArgument(1)));
     if (workspaceBytes != 0)
       conditions.push_back(isNull(workspace));
+    if (isParallel)
+      conditions.push_back(isNull(block->getArgument(3)));
     failIf(conditions, ABIStatus::Null);
 
     SmallVector<Value> pointers;
+    if (isParallel) // the callback, first in its structure
+      loadPointers(block->getArgument(3), 1, pointers);
     loadPointers(block->getArgument(0), inputs.size(), pointers);
     loadPointers(block->getArgument(1), outputs.size(), pointers);
     failIf(llvm::map_to_vector(pointers, [&](Value p) { return isNull(p); }),
            ABIStatus::Null);
+    if (isParallel)
+      pointers.erase(pointers.begin());
 
     conditions.assign(1, isMisaligned(workspace, kWorkspaceAlignment));
     for (auto [pointer, tensor] :
@@ -235,7 +249,9 @@ private:
     failIf(conditions, ABIStatus::Alignment);
 
     pointers.push_back(workspace);
-    LLVM::CallOp::create(builder, entry, pointers);
+    if (isParallel)
+      pointers.push_back(block->getArgument(3));
+    LLVM::CallOp::create(builder, callee, pointers);
     LLVM::ReturnOp::create(
         builder, globals.integer(32, static_cast<int32_t>(ABIStatus::OK)));
     return function;
@@ -297,7 +313,13 @@ private:
         });
   }
 
-  LLVM::GlobalOp emitInfo(LLVM::LLVMFuncOp run) {
+  Value addressOf(LLVM::LLVMFuncOp function) {
+    if (function)
+      return LLVM::AddressOfOp::create(builder, function);
+    return LLVM::ZeroOp::create(builder, pointerType);
+  }
+
+  LLVM::GlobalOp emitInfo(LLVM::LLVMFuncOp run, LLVM::LLVMFuncOp runParallel) {
     LLVM::GlobalOp inputInfo = emitTensors(signature.inputs, inputs, "input");
     LLVM::GlobalOp outputInfo =
         emitTensors(signature.outputs, outputs, "output");
@@ -309,7 +331,7 @@ private:
     auto type = LLVM::LLVMStructType::getLiteral(
         builder.getContext(),
         {i32, i32, i32, pointerType, pointerType, pointerType, pointerType, i64,
-         i64, pointerType});
+         i64, pointerType, pointerType});
     return globals.createComputed((name + ".info").str(), type, [&] {
       Value fields[] = {globals.integer(32, kModelABIVersion),
                         globals.integer(32, inputs.size()),
@@ -320,7 +342,8 @@ private:
                         globals.addressOf(outputInfo),
                         globals.integer(64, workspaceBytes),
                         globals.integer(64, kWorkspaceAlignment),
-                        LLVM::AddressOfOp::create(builder, run)};
+                        addressOf(run),
+                        addressOf(runParallel)};
       Value info = LLVM::UndefOp::create(builder, type);
       for (auto [field, value] : llvm::enumerate(fields))
         info = globals.insert(info, value, {static_cast<int64_t>(field)});
@@ -330,7 +353,7 @@ private:
 
   ImplicitLocOpBuilder builder;
   GlobalBuilder globals;
-  LLVM::LLVMFuncOp entry;
+  LLVM::LLVMFuncOp entry, parallelEntry;
   ModelSignature signature;
   StringRef name, target;
   Type pointerType, statusType;
@@ -369,8 +392,13 @@ struct EmitCInterfacePass
           << "the workspace ask for " << expected;
       return signalPassFailure();
     }
-    if (failed(InterfaceEmitter(entry, *signature, name, target)
-                   .emit(exportModel)))
+    LLVM::LLVMFuncOp parallelEntry;
+    for (LLVM::LLVMFuncOp candidate : functions)
+      if (candidate->hasAttr(kParallelEntryAttr))
+        parallelEntry = candidate;
+    if (failed(
+            InterfaceEmitter(entry, parallelEntry, *signature, name, target)
+                .emit(exportModel)))
       return signalPassFailure();
     internalize(module, entry, functions);
   }
@@ -390,6 +418,8 @@ struct EmitCInterfacePass
     for (StringRef attr : {kSignatureAttr, kWorkspaceBytesAttr})
       if (Attribute value = entry->removeAttr(attr))
         module->setAttr(attr, value);
+    for (LLVM::LLVMFuncOp function : functions)
+      function->removeAttr(kParallelEntryAttr);
     for (auto function : module.getOps<LLVM::LLVMFuncOp>())
       for (unsigned i = 0, e = function.getNumArguments(); i < e; ++i)
         for (NamedAttribute attr :

@@ -52,6 +52,12 @@ def make_parser() -> argparse.ArgumentParser:
         default=1,
         help="images worked on at a time (default 1)",
     )
+    parser.add_argument(
+        "--threads",
+        type=_positive,
+        default=1,
+        help="threads that work on one image (default 1)",
+    )
     parser.add_argument("--json", type=Path, metavar="OUT", help="write all figures")
     return parser
 
@@ -86,7 +92,7 @@ def run(args: argparse.Namespace) -> None:
     kind = entry.data if entry.labelled else ""
     dataset = open_dataset(_images_folder(args, entry), kind)
     names, paths = zip(*map(_split_name, args.libraries))
-    models = [load(path) for path in paths]
+    models = [load(path, args.threads) for path in paths]
     evaluation = evaluate(models, dataset, entry, args.limit, args.jobs, progress_bar)
     result = report.to_json(
         evaluation, models, list(names), entry, dataset.description

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Kernels/Kernels.h"
+#include "spiq/CodeGen/Parallelism.h"
 #include "spiq/Dialect/CPU/IR/CPU.h"
 #include "spiq/Dialect/CPU/Transforms/Passes.h"
 
@@ -74,6 +75,24 @@ static Attribute getKernelKey(Operation *op) {
                          op->getAttrDictionary(), b.getArrayAttr(types)});
 }
 
+/// A guess of the cycles that a kernel takes: it computes one vector of dot
+/// products per cycle and moves one vector of 16 bytes per cycle.
+static int64_t estimateCycles(Operation *op) {
+  int64_t bytes = 0;
+  for (Type type : op->getOperandTypes()) {
+    auto memref = cast<MemRefType>(type);
+    bytes += memref.getNumElements() * memref.getElementTypeBitWidth() / 8;
+  }
+  int64_t dots = 0;
+  if (auto conv = dyn_cast<Conv2DOp>(op)) {
+    ArrayRef<int64_t> shape = conv.getOutput().getType().getShape();
+    dots = shape[0] * shape[1] * shape[2] *
+           llvm::divideCeil(shape[3], conv.getLanes()) * conv.getNumRows() *
+           conv.getRowSteps();
+  }
+  return bytes / 16 + dots;
+}
+
 FailureOr<func::FuncOp> OutlineKernels::getKernelFunction(Operation *op) {
   func::FuncOp &function = functions[getKernelKey(op)];
   if (function)
@@ -132,9 +151,11 @@ void OutlineKernels::runOnOperation() {
     for (Value operand : op->getOperands())
       arguments.push_back(emitPointer(b, op->getLoc(), operand));
     arguments.push_back(arith::ConstantIndexOp::create(b, op->getLoc(), 0));
-    arguments.push_back(arith::ConstantIndexOp::create(
-        b, op->getLoc(), getNumWorkUnitsOfAny(op)));
-    func::CallOp::create(b, op->getLoc(), *function, arguments);
+    int64_t units = getNumWorkUnitsOfAny(op);
+    arguments.push_back(arith::ConstantIndexOp::create(b, op->getLoc(), units));
+    auto call =
+        func::CallOp::create(b, op->getLoc(), *function, arguments);
+    spiq::setWorkUnits(call, units, estimateCycles(op));
     op->erase();
     ++numKernels;
   }

@@ -131,8 +131,8 @@ private:
       ranges[i].set(i * count / numRanges, (i + 1) * count / numRanges);
     wake();
     runPieces(0);
-    while (!spin([&] { return unfinished.load(std::memory_order_acquire) == 0; },
-                 1024))
+    while (!spin(
+        [&] { return unfinished.load(std::memory_order_acquire) == 0; }, 1024))
       ;
   }
 
@@ -153,7 +153,9 @@ private:
     if (sleeping.load() == 0)
       return;
     // A thread that holds the lock has not seen the announcement.
-    { std::lock_guard<std::mutex> guard(mutex); }
+    {
+      std::lock_guard<std::mutex> guard(mutex);
+    }
     condition.notify_all();
   }
 

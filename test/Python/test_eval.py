@@ -131,7 +131,8 @@ static int32_t run(const void *const *in, void *const *out, void *ws) {
   if (SWAP) { float *y = out[0]; float g = y[4]; y[4] = y[0]; y[0] = g; }
   return 0;
 }
-static const spiq_model_info INFO = {1, 1, 1, "seg", "any", &T, &T, 0, 64, run};
+static const spiq_model_info INFO =
+    {2, 1, 1, "seg", "any", &T, &T, 0, 64, run, 0};
 const spiq_model_info *spiq_model(void) { return &INFO; }
 """
 

@@ -32,8 +32,20 @@ static int32_t run(const void *const *in, void *const *out, void *ws) {
   memcpy(out[1], in[1], 2);
   return 0;
 }
+static void copy(void *arg, uint64_t piece) {
+  const void *const *p = arg;
+  memcpy((char *)p[1] + 4 * piece, (const char *)p[0] + 4 * piece, 4);
+}
+static int32_t run_parallel(const void *const *in, void *const *out, void *ws,
+                            const spiq_parallel_for *loop) {
+  const void *arg[] = {in[0], out[0]};
+  if (run(in, out, ws)) return 2;
+  memset(out[0], 0, 24);
+  loop->run(loop->context, 6, copy, arg);
+  return loop->threads == 3 ? 0 : 8;
+}
 static const spiq_model_info INFO =
-    {1, 2, 2, "two", "test", IN, OUT, 24000, 64, run};
+    {2, 2, 2, "two", "test", IN, OUT, 24000, 64, run, run_parallel};
 const spiq_model_info *spiq_model(void) { return &INFO; }
 """
 
@@ -121,6 +133,18 @@ class ModelTest(unittest.TestCase):
         self.check_error("is missing input 'b'", two, {"a": a})
         self.check_error("not both", two, a, b=b)
 
+    def test_several_threads_for_one_call(self):
+        two = spiq.load(self.path / "two.so", threads=3)
+        for _ in range(20):
+            result = two(self.a, self.b)
+            np.testing.assert_array_equal(result["same a"], self.a)
+            np.testing.assert_array_equal(result["same b"], self.b)
+        one = support.linear_classifier(self.path / "single.so", [[1, 2, 3, 4]])
+        self.check_error("compiled with --threads=1", spiq.load, one, threads=2)
+        self.check_error(
+            "cannot start 0 threads", spiq.load, self.path / "two.so", threads=0
+        )
+
     def test_run_errors(self):
         self.check_error("did not run: error 7", self.two, -1 - self.a, self.b)
 
@@ -134,7 +158,7 @@ class ModelTest(unittest.TestCase):
 
     def test_inconsistent_descriptors(self):
         changes = {
-            "interface version 9": ("{1, 2, 2,", "{9, 2, 2,"),
+            "interface version 9": ("{2, 2, 2,", "{9, 2, 2,"),
             "unknown element type 8": ('{"a", 0,', '{"a", 8,'),
             "claims 25 bytes": ("S23, 24,", "S23, 25,"),
             "1 scales, but 2": ("S2, 2, 0, 2,", "S2, 2, 0, 1,"),

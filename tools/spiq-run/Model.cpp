@@ -48,8 +48,9 @@ std::unique_ptr<Model> Model::load(const std::string &path, uint64_t threads,
   if (threads == 1)
     return model;
   if (!model->info->run_parallel) {
-    error = "'" + path + "' was compiled with --threads=1; compile it without, "
-                         "or run it with one thread";
+    error = "'" + path +
+            "' was compiled with --threads=1; compile it without, "
+            "or run it with one thread";
     return nullptr;
   }
   model->pool = spiq_thread_pool_create(threads);
@@ -82,10 +83,10 @@ std::string Model::run(const std::vector<Tensor> &inputs,
   std::vector<void *> out;
   for (Tensor &tensor : outputs)
     out.push_back(tensor.bytes.data());
-  int32_t status =
-      pool ? info->run_parallel(in.data(), out.data(), workspace,
-                                spiq_thread_pool_parallel_for(pool))
-           : info->run(in.data(), out.data(), workspace);
+  int32_t status = pool
+                       ? info->run_parallel(in.data(), out.data(), workspace,
+                                            spiq_thread_pool_parallel_for(pool))
+                       : info->run(in.data(), out.data(), workspace);
   switch (status) {
   case SPIQ_OK:
     return "";

@@ -244,7 +244,8 @@ static std::string runComparison(const Options &options, const Model &model,
                                  const std::vector<Tensor> &inputs,
                                  const std::vector<Tensor> &outputs) {
   std::string error;
-  std::unique_ptr<Model> other = Model::load(options.compare, options.threads, error);
+  std::unique_ptr<Model> other =
+      Model::load(options.compare, options.threads, error);
   if (!other)
     return error;
   const spiq_model_info &info = model.getInfo();
@@ -269,7 +270,8 @@ static std::string runComparison(const Options &options, const Model &model,
 
 static std::string runModel(const Options &options) {
   std::string error;
-  std::unique_ptr<Model> model = Model::load(options.library, options.threads, error);
+  std::unique_ptr<Model> model =
+      Model::load(options.library, options.threads, error);
   if (!model)
     return error;
   if (options.info)

@@ -108,8 +108,7 @@ public:
       : builder(entry.getLoc(), entry.getContext()), globals(builder),
         entry(entry), parallelEntry(parallelEntry),
         signature(std::move(signature)), name(name), target(target),
-        pointerType(globals.pointerType),
-        statusType(builder.getI32Type()) {
+        pointerType(globals.pointerType), statusType(builder.getI32Type()) {
     builder.setInsertionPointToEnd(entry->getBlock());
     if (auto bytes = entry->getAttrOfType<IntegerAttr>(kWorkspaceBytesAttr))
       workspaceBytes = bytes.getInt();
@@ -396,9 +395,8 @@ struct EmitCInterfacePass
     for (LLVM::LLVMFuncOp candidate : functions)
       if (candidate->hasAttr(kParallelEntryAttr))
         parallelEntry = candidate;
-    if (failed(
-            InterfaceEmitter(entry, parallelEntry, *signature, name, target)
-                .emit(exportModel)))
+    if (failed(InterfaceEmitter(entry, parallelEntry, *signature, name, target)
+                   .emit(exportModel)))
       return signalPassFailure();
     internalize(module, entry, functions);
   }

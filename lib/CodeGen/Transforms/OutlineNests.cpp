@@ -49,8 +49,7 @@ static bool isScalarConstant(Value value) {
 static bool isParallel(scf::ForOp nest) {
   if (!nest->hasAttr(kParallelAttr))
     return false;
-  return !nest
-              ->walk([](memref::ViewOp) { return WalkResult::interrupt(); })
+  return !nest->walk([](memref::ViewOp) { return WalkResult::interrupt(); })
               .wasInterrupted();
 }
 
@@ -104,8 +103,8 @@ struct OutlineNestsPass
       return arith::AddIOp::create(builder, loc, nest.getLowerBound(), offset);
     };
     Value begin = getBound(0);
-    Value end = arith::MinSIOp::create(builder, loc, getBound(1),
-                                       nest.getUpperBound());
+    Value end =
+        arith::MinSIOp::create(builder, loc, getBound(1), nest.getUpperBound());
     nest.setLowerBound(begin);
     nest.setUpperBound(end);
   }

@@ -85,9 +85,9 @@ LLVM::LLVMFuncOp CallCutter::getPieceFunction(LLVM::CallOp call,
   builder.setInsertionPointToEnd(module.getBody());
   auto type = LLVM::LLVMFunctionType::get(
       LLVM::LLVMVoidType::get(builder.getContext()), {pointerType, wordType});
-  function = LLVM::LLVMFuncOp::create(
-      builder, (*call.getCallee() + ".piece").str(), type,
-      LLVM::Linkage::Internal);
+  function =
+      LLVM::LLVMFuncOp::create(builder, (*call.getCallee() + ".piece").str(),
+                               type, LLVM::Linkage::Internal);
   symbols.insert(function);
   Block *body = function.addEntryBlock(builder);
   builder.setInsertionPointToStart(body);
@@ -194,9 +194,15 @@ struct ParallelizePass : public spiq::impl::ParallelizeBase<ParallelizePass> {
     for (StringRef attr : {kSignatureAttr, kWorkspaceBytesAttr})
       copy->removeAttr(attr);
     copy->setAttr(kParallelEntryAttr, builder.getUnitAttr());
-    (void)copy.insertArgument(copy.getNumArguments(),
-                              LLVM::LLVMPointerType::get(entry->getContext()),
-                              {}, entry.getLoc());
+    // `insertArgument` does not know functions without results in LLVM dialect.
+    copy.removeArgAttrsAttr();
+    LLVM::LLVMFunctionType type = copy.getFunctionType();
+    auto pointer = LLVM::LLVMPointerType::get(entry->getContext());
+    SmallVector<Type> parameters(type.getParams());
+    parameters.push_back(pointer);
+    copy.setFunctionType(
+        LLVM::LLVMFunctionType::get(type.getReturnType(), parameters));
+    copy.getBody().addArgument(pointer, entry.getLoc());
     return copy;
   }
 

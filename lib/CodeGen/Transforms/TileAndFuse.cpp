@@ -157,8 +157,8 @@ struct TileAndFusePass : public spiq::impl::TileAndFuseBase<TileAndFusePass> {
     for (linalg::GenericOp op : ArrayRef(group).drop_front())
       if (op->use_empty())
         rewriter.eraseOp(op);
-    // Only dimensions of the result are tiled, and each tile writes its own part
-    // of it.
+    // Only dimensions of the result are tiled, and each tile writes its own
+    // part of it.
     for (LoopLikeOpInterface loop : result->loops)
       loop->setAttr(kParallelAttr, rewriter.getUnitAttr());
     peelLoops(rewriter, result->loops);

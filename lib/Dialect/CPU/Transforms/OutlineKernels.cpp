@@ -153,8 +153,7 @@ void OutlineKernels::runOnOperation() {
     arguments.push_back(arith::ConstantIndexOp::create(b, op->getLoc(), 0));
     int64_t units = getNumWorkUnitsOfAny(op);
     arguments.push_back(arith::ConstantIndexOp::create(b, op->getLoc(), units));
-    auto call =
-        func::CallOp::create(b, op->getLoc(), *function, arguments);
+    auto call = func::CallOp::create(b, op->getLoc(), *function, arguments);
     spiq::setWorkUnits(call, units, estimateCycles(op));
     op->erase();
     ++numKernels;

@@ -18,7 +18,7 @@ func.func @main(%x: memref<12xf32>, %ws: memref<64xi8>) {
 
 // All iterations of this one use the same memory.
 
-// CHECK:         call @{{.*}}(%{{.*}}, %{{.*}}) : (memref<12xf32>, memref<64xi8>) -> ()
+// CHECK:         call @{{.*}}(%{{[a-z0-9]+}}, %{{[a-z0-9]+}}) : (memref<64xi8>, memref<12xf32>) -> ()
   scf.for %i = %c2 to %c12 step %c2 {
     %v = memref.view %ws[%c0][] : memref<64xi8> to memref<16xf32>
     memref.store %a, %v[%i] : memref<16xf32>

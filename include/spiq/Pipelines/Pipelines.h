@@ -67,7 +67,7 @@ void buildLowerBuffersToLLVMPipeline(mlir::OpPassManager &pm,
 /// The three pipelines above in a row: `spiq-lower-to-llvm`.
 void buildLowerToLLVMPipeline(mlir::OpPassManager &pm, const Target &target,
                               llvm::StringRef name, bool vectorize,
-                              unsigned maxThreads);
+                              unsigned maxThreads = defaultMaxThreads);
 
 /// Registers the pipelines by name: `spiq-lower-to-llvm` and its parts.
 void registerSPIQPipelines();

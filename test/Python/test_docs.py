@@ -34,7 +34,7 @@ class EvaluationPageTest(unittest.TestCase):
 class ReadmeTest(unittest.TestCase):
     def test_files_exist(self):
         text = (support.ROOT / "README.md").read_text()
-        linked = re.findall(r"\]\((?!https:)([^)]+)\)", text)
+        linked = re.findall(r"\]\((?!https:)([^)#]+)(?:#[^)]*)?\)", text)
         scripts = re.findall(r"^ {4}(scripts/\S+)", text, re.MULTILINE)
         self.assertGreaterEqual(len(linked), 5)
         self.assertEqual(scripts, ["scripts/quickstart.sh", "scripts/test.sh"])

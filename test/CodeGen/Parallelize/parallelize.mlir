@@ -18,7 +18,7 @@ llvm.func internal @k(%a: !llvm.ptr, %scale: f32, %begin: i64, %end: i64) {
 
 // CHECK-LABEL: llvm.func @main.parallel(
 // CHECK-SAME:    %[[X:.*]]: !llvm.ptr, %{{.*}}: !llvm.ptr, %{{.*}}: !llvm.ptr, %[[FOR:.*]]: !llvm.ptr) attributes {spiq.parallel_entry}
-// CHECK:         %[[RUN:.*]] = llvm.load %{{.*}} : !llvm.ptr -> !llvm.ptr
+// CHECK:         %[[FUNCTION:.*]] = llvm.load %{{.*}} : !llvm.ptr -> !llvm.ptr
 // CHECK:         %[[CONTEXT:.*]] = llvm.load %{{.*}} : !llvm.ptr -> !llvm.ptr
 // CHECK:         %[[LOADED:.*]] = llvm.load %{{.*}} : !llvm.ptr -> i64
 // CHECK:         %[[THREADS:.*]] = llvm.intr.umax(%[[LOADED]]
@@ -27,7 +27,7 @@ llvm.func internal @k(%a: !llvm.ptr, %scale: f32, %begin: i64, %end: i64) {
 // CHECK:         llvm.store %[[COUNT]], %[[P0:.*]] : i64, !llvm.ptr
 // CHECK:         llvm.store %[[X]], %{{.*}} : !llvm.ptr, !llvm.ptr
 // CHECK:         %[[PIECE:.*]] = llvm.mlir.addressof @k.piece
-// CHECK:         llvm.call %[[RUN]](%[[CONTEXT]], %[[COUNT]], %[[PIECE]], %{{.*}})
+// CHECK:         llvm.call %[[FUNCTION]](%[[CONTEXT]], %[[COUNT]], %[[PIECE]], %{{.*}})
 // CHECK:         %[[MAX3:.*]] = llvm.mlir.constant(3 : i64)
 // CHECK:         llvm.intr.umin(%[[THREADS]], %[[MAX3]])
 // CHECK:         llvm.call @k(%[[X]],

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Compiles every network of a manifest and measures it next to float.
 
-    benchmarks/networks.py --shared DIR [--model KEY...] [--limit N] [--jobs N]
+    benchmarks/networks.py --shared DIR [--model KEY...] [--limit N] [--bits W/A]
 
 DIR holds models/manifest.json, the ONNX files beside it, and images/. Each
 network is compiled to float and by each scheme, evaluated by spiq-eval's own
@@ -39,6 +39,12 @@ HEADER = (
 )
 
 
+def bit_flags(bits: str) -> list[str]:
+    """The flags for "W/A": bits of weights and of what layers read."""
+    weights, activations = bits.split("/")
+    return [f"--weight-bits={weights}", f"--activation-bits={activations}"]
+
+
 def compile_variant(args: argparse.Namespace, key: str, variant: str) -> tuple:
     """Returns the library's path and the seconds it took to make."""
     folder = args.output / Path(key).stem / variant
@@ -48,6 +54,7 @@ def compile_variant(args: argparse.Namespace, key: str, variant: str) -> tuple:
         args.shared / "models" / key,
         "-o", f"{folder}/",
         *VARIANTS[variant],
+        *(bit_flags(args.bits) if variant != "float" else []),
         *args.options,
     ]  # fmt: skip
     start = time.monotonic()
@@ -119,6 +126,9 @@ def main() -> int:
     parser.add_argument("--unlabelled", default="imagenet_like", metavar="FOLDER")
     parser.add_argument("--jobs", type=int, default=1, help="images at a time")
     parser.add_argument("--variants", nargs="+", choices=VARIANTS, default=[*VARIANTS])
+    parser.add_argument(
+        "--bits", default="8/8", metavar="W/A", help="bits of weights / activations"
+    )
     parser.add_argument("--build", type=Path, default=ROOT / "build")
     parser.add_argument("--output", type=Path, default=ROOT / "build" / "networks")
     parser.add_argument("--json", type=Path)

@@ -12,7 +12,6 @@
 #include "llvm/Support/InitLLVM.h"
 
 namespace cl = llvm::cl;
-using llvm::StringRef;
 
 namespace spiq {
 
@@ -100,7 +99,7 @@ struct Flags {
       cl::values(
           clEnumValN(IOType::Float, "float", "as in the model (default)"),
           clEnumValN(IOType::Quantized, "quantized",
-                     "stored bytes, where the network quantizes them")),
+                     "stored bytes, whose scales the descriptor tells")),
       cl::cat(category)};
   cl::opt<bool> native{
       "native",

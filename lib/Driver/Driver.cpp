@@ -17,8 +17,10 @@
 #include "spiq/CodeGen/CHeader.h"
 #include "spiq/CodeGen/Emission.h"
 #include "spiq/CodeGen/Signature.h"
+#include "spiq/Dialect/SPIQ/IR/SPIQ.h"
 
 #include "mlir/IR/MLIRContext.h"
+#include "mlir/IR/OperationSupport.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/WithColor.h"
@@ -31,6 +33,26 @@ static LogicalResult reportError(llvm::Error error) {
   llvm::WithColor::error(llvm::errs(), "spiq-compile")
       << llvm::toString(std::move(error)) << "\n";
   return failure();
+}
+
+/// Prepares the module for printing: what the operations of the network compute
+/// is called like its node, with `/layers.0/Conv` as `layers.0.Conv`; constants
+/// and movements keep the names that the printer gives.
+static void nameValuesAfterNodes(ModuleOp module) {
+  module.walk([](Operation *op) {
+    if (!isa_and_nonnull<SPIQDialect>(op->getDialect())) {
+      op->setLoc(UnknownLoc::get(op->getContext()));
+      return;
+    }
+    auto loc = op->getLoc()->findInstanceOf<NameLoc>();
+    if (!loc)
+      return;
+    std::string name = loc.getName().getValue().ltrim('/').str();
+    for (char &c : name)
+      if (!llvm::isAlnum(c) && c != '_')
+        c = '.';
+    op->setLoc(NameLoc::get(StringAttr::get(op->getContext(), name)));
+  });
 }
 
 /// Writes a file or, for `-`, the standard output.
@@ -113,7 +135,8 @@ LogicalResult Compilation::emit(ModuleOp module,
     progress.start("writing");
     std::string text;
     llvm::raw_string_ostream os(text);
-    module.print(os);
+    nameValuesAfterNodes(module);
+    module.print(os, OpPrintingFlags().printNameLocAsPrefix());
     os << "\n";
     if (llvm::Error error = writeMain(files, mainFile, text))
       return reportError(std::move(error));
@@ -164,6 +187,10 @@ LogicalResult compileModel(const CompileOptions &options) {
   llvm::Expected<Target> target = Target::resolve(options.target);
   if (!target)
     return reportError(target.takeError());
+  if (options.isFloat && options.ioType == IOType::Quantized)
+    return reportError(llvm::createStringError(
+        "--io-type=quantized contradicts --float: a float network has no "
+        "scales"));
   if (!llvm::sys::fs::exists(options.input))
     return reportError(llvm::createStringError("cannot read '" + options.input +
                                                "': no such file"));

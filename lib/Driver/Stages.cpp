@@ -107,13 +107,13 @@ LogicalResult runStages(ModuleOp module, const CompileOptions &options,
     if (!options.isFloat &&
         failed(runPipeline(
             module, options, "quantizing", progress, [&](OpPassManager &pm) {
-              if (failed(addPipeline(pm, module,
-                                     "spiq-quantize{" + options.quantization +
-                                         "}")))
-                return failure();
-              if (options.ioType == IOType::Quantized)
-                pm.addNestedPass<func::FuncOp>(createSPIQQuantizedIO());
-              return success();
+              StringRef signature = options.ioType == IOType::Quantized
+                                        ? "quantized-io=true "
+                                        : "";
+              return addPipeline(
+                  pm, module,
+                  ("spiq-quantize{" + signature + options.quantization + "}")
+                      .str());
             })))
       return failure();
     if (options.stage == Stage::Quantized)

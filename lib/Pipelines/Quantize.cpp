@@ -34,6 +34,7 @@ void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
   scales.layers.assign(options.layers.begin(), options.layers.end());
   scales.layersFile = options.layersFile;
   scales.reportFile = options.reportFile;
+  scales.results = options.quantizedIO;
   scales.inputMean = options.inputMean;
   scales.inputStddev = options.inputStddev;
   functions.addPass(createSPIQDeriveScales(scales));
@@ -46,6 +47,9 @@ void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
   fusion.inputStddev = options.inputStddev;
   functions.addPass(createSPIQFuseRescales(fusion));
   functions.addPass(createSPIQFuseEpilogues());
+  // Canonicalization drops a pair of casts that nothing was fused with.
+  if (options.quantizedIO)
+    functions.addPass(createSPIQQuantizedIO());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
 }

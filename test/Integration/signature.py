@@ -34,6 +34,20 @@ func.func @main(%x: tensor<1x3x6x5xf32> {{spiq.name = "image"}})
 }}
 """
 
+SOFTMAX = """
+func.func @main(%x: tensor<1x3xf32>) -> tensor<1x3xf32> {
+  %w = arith.constant dense<[[1.0, 0.5, 0.0], [0.0, 1.0, 0.5], [0.5, 0.0, 1.0]]>
+      : tensor<3x3xf32>
+  %b = arith.constant dense<0.0> : tensor<3xf32>
+  %y = spiq.fully_connected %x, %w, %b
+      : (tensor<1x3xf32>, tensor<3x3xf32>, tensor<3xf32>) -> tensor<1x3xf32>
+  %e = tensor.empty() : tensor<1x3xf32>
+  %z = linalg.softmax dimension(1) ins(%y : tensor<1x3xf32>)
+      outs(%e : tensor<1x3xf32>) -> tensor<1x3xf32>
+  return %z : tensor<1x3xf32>
+}
+"""
+
 
 class SignatureTest(unittest.TestCase):
     @classmethod
@@ -48,10 +62,10 @@ class SignatureTest(unittest.TestCase):
         cls.plain = cls.load("plain")
 
     @classmethod
-    def load(cls, name: str, *options: str) -> spiq.Model:
+    def load(cls, name: str, *options: str, model="net.mlir") -> spiq.Model:
         library = cls.path / f"{name}.so"
         subprocess.run(
-            [BUILD / "bin" / "spiq-compile", cls.path / "net.mlir", "-o", library,
+            [BUILD / "bin" / "spiq-compile", cls.path / model, "-o", library,
              *options],
             check=True, capture_output=True,
         )  # fmt: skip
@@ -71,11 +85,34 @@ class SignatureTest(unittest.TestCase):
         image = model.inputs[0]
         self.assertTrue(image.quantized)
         self.assertEqual((image.name, image.dtype), ("image", np.uint8))
-        result = model(image.quantize(self.image))
-        expected = self.plain(self.image)
-        if model.outputs[0].quantized:
-            result = model.outputs[0].dequantize(result)
-        np.testing.assert_array_equal(result, expected)
+        features = model.outputs[0]
+        self.assertTrue(features.quantized)
+        self.assertEqual((features.name, features.dtype), ("features", np.uint8))
+        # One scale for all channels: stored values can be compared.
+        self.assertEqual(len(features.scales), 1)
+        stored = model(image.quantize(self.image))
+        self.assertTrue(0 < stored.min() and stored.max() < 255)
+        np.testing.assert_allclose(
+            features.dequantize(stored), self.plain(self.image),
+            atol=features.scales[0] / 2 * 1.001,
+        )  # fmt: skip
+
+    def test_type_of_bounded_result(self):
+        """A softmax computes in f32; all of [0, 1] is representable."""
+        (self.path / "softmax.mlir").write_text(SOFTMAX)
+        plain = self.load("softmax-plain", model="softmax.mlir")
+        model = self.load("softmax", "--io-type=quantized", model="softmax.mlir")
+        (y,) = model.outputs
+        np.testing.assert_allclose(y.scales, [1 / 255], rtol=1e-6)
+        x = np.array([[9.0, -1.0, 2.0]], np.float32)
+        result = y.dequantize(model(model.inputs[0].quantize(x)))
+        np.testing.assert_allclose(result, plain(x), atol=0.5 / 255 * 1.001)
+
+    def test_float_network(self):
+        with self.assertRaises(subprocess.CalledProcessError) as raised:
+            self.load("float", "--float", "--io-type=quantized")
+        self.assertIn(b"--io-type=quantized contradicts --float",
+                      raised.exception.stderr)  # fmt: skip
 
     def test_both(self):
         model = self.load("both", "--io-layout=nhwc", "--io-type=quantized")

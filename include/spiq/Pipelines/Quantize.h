@@ -72,6 +72,10 @@ struct QuantizeOptions : public mlir::PassPipelineOptions<QuantizeOptions> {
   Option<bool> remarks{*this, "remarks",
                        llvm::cl::desc("Name operations that stay in f32"),
                        llvm::cl::init(true)};
+  Option<bool> quantizedIO{
+      *this, "quantized-io",
+      llvm::cl::desc("Take and return quantized values where possible"),
+      llvm::cl::init(false)};
   Option<double> inputMean{*this, "input-mean",
                            llvm::cl::desc("Mean of the inputs"),
                            llvm::cl::init(0.0)};

@@ -46,6 +46,11 @@ public:
   /// operations that do not change its scales, asks for.
   unsigned getActivationBits(mlir::Value value) const;
 
+  /// Bits of the function's results, where they are stored in integers.
+  unsigned getResultBits() const {
+    return std::max(bits.activations, bits.firstLast);
+  }
+
   const LayerOverrides &getOverrides() const { return overrides; }
 
 private:

@@ -72,12 +72,12 @@ struct DeriveScalesPass
     if (failed(analysis) || failed(rule->initialize(function, *analysis)))
       return signalPassFailure();
 
+    bool perTensor = scheme == "per-tensor";
     if (scheme == "dynamic") {
-      quantizeWeightsAlone(function, bits, *analysis);
+      quantizeWeightsAlone(QuantizationPlan(function, *analysis, bits, {}));
       return;
     }
-    bool perTensor = scheme == "per-tensor";
-    QuantizationPlan plan(function, *analysis, bits, perTensor);
+    QuantizationPlan plan(function, *analysis, bits, {perTensor, results});
     NoiseGainAnalysis gains(function, *analysis);
     ScaleChooser::Options options = {*parseSignedness(), perTensor, exponent};
     ScaleChooser chooser(plan, *rule, gains, options);
@@ -180,9 +180,7 @@ private:
   }
 
   /// Dynamic scheme: inputs are quantized at run time.
-  void quantizeWeightsAlone(func::FuncOp function, const BitPlan &bits,
-                            const StatisticsAnalysis &analysis) {
-    QuantizationPlan plan(function, analysis, bits, /*perTensor=*/false);
+  void quantizeWeightsAlone(const QuantizationPlan &plan) {
     for (ArrayRef<LinearOpInterface> layers :
          {plan.getIntegerLayers(), plan.getDynamicLayers()})
       for (LinearOpInterface layer : layers)
@@ -244,10 +242,10 @@ private:
         scales.push_back(chooser.getChannels()[label].scale);
         zeroPoints.push_back(chooser.getChannels()[label].zeroPoint);
       }
-      unsigned bits = plan.getRootOfChannel(labels.front()).bits;
-      StorageRange storage = getStorageRange(options.signedness, bits);
+      const QuantizationRoot &root = plan.getRootOfChannel(labels.front());
+      StorageRange storage = getStorageRange(options.signedness, root.bits);
       Type type;
-      if (options.perTensor)
+      if (options.perTensor || root.isResult || llvm::all_equal(labels))
         type = getPerTensorQuantizedType(&getContext(), storage.isSigned,
                                          storage.min, storage.max,
                                          scales.front(), zeroPoints.front());

@@ -7,7 +7,11 @@
 
 #include "QuantizationPlan.h"
 
+#include "ConstantUtils.h"
+
 #include "llvm/ADT/STLExtras.h"
+
+#include <cmath>
 
 using namespace mlir;
 using namespace spiq;
@@ -18,10 +22,12 @@ static RankedTensorType getTensorType(Value value) {
 
 QuantizationPlan::QuantizationPlan(func::FuncOp function,
                                    const StatisticsAnalysis &statistics,
-                                   const BitPlan &bits, bool perTensor)
-    : statistics(statistics), bits(bits), perTensor(perTensor) {
+                                   const BitPlan &bits, const Options &options)
+    : statistics(statistics), bits(bits), options(options) {
   Block &body = function.getBody().front();
   findWanted(body);
+  if (options.results)
+    findWantedAsResult(body);
   for (BlockArgument argument : body.getArguments())
     if (wanted.contains(argument))
       assign(argument);
@@ -97,9 +103,29 @@ void QuantizationPlan::findWanted(Block &body) {
     visit(argument);
 }
 
+/// Marks the results of the function. What computes them stays f32, so that
+/// they are rounded once; only what keeps types is followed backwards.
+void QuantizationPlan::findWantedAsResult(Block &body) {
+  for (Value value : body.getTerminator()->getOperands()) {
+    while (isKnown(value) && value.getDefiningOp() &&
+           wanted.insert(value).second) {
+      wantedAsResult.insert(value);
+      OpClass kind = classifyOp(value.getDefiningOp());
+      if (kind != OpClass::SameType && kind != OpClass::Movement)
+        break;
+      Value operand =
+          getActivationOperands(value.getDefiningOp()).front()->get();
+      if (!operand.hasOneUse())
+        break;
+      value = operand;
+    }
+  }
+}
+
 bool QuantizationPlan::isAcceptable(Value value, const ChannelMap &map) const {
   return llvm::all_of(value.getUses(), [&](OpOperand &use) {
-    if (classifyOp(use.getOwner()) == OpClass::Movement)
+    if (classifyOp(use.getOwner()) == OpClass::Movement ||
+        use.getOwner()->hasTrait<OpTrait::IsTerminator>())
       return true;
     // Operations of the dialect and dequantization need channels that are last.
     return map.getLabels(map.getShape().size() - 1).has_value();
@@ -109,7 +135,8 @@ bool QuantizationPlan::isAcceptable(Value value, const ChannelMap &map) const {
 std::optional<ChannelMap> QuantizationPlan::deriveConcat(ConcatOp op) const {
   ArrayRef<int64_t> shape = getTensorType(op.getOutput()).getShape();
   int64_t last = shape.size() - 1;
-  if (perTensor || op.getAxis() != static_cast<uint64_t>(last))
+  if (options.perTensor || wantedAsResult.contains(op.getOutput()) ||
+      op.getAxis() != static_cast<uint64_t>(last))
     return std::nullopt;
   SmallVector<int64_t> labels;
   for (Value input : op.getInputs()) {
@@ -148,6 +175,41 @@ std::optional<ChannelMap> QuantizationPlan::derive(Operation *op) const {
   return ChannelMap(shape, shape.size() - 1, *labels);
 }
 
+/// The features that make up a logit appear together: what they add to a result
+/// is correlated, where a sum inside of the network averages over many. With
+/// the correlation r, the deviation of `sum w[c] x[c]` is the root of
+/// `(1 - r) sum (w[c] s[c])^2 + r (sum |w[c] s[c]|)^2`.
+void QuantizationPlan::widenResult(QuantizationRoot &root) const {
+  constexpr double correlation = 0.1;
+  auto layer = root.value.getDefiningOp<LinearOpInterface>();
+  if (!layer)
+    return;
+  auto weights = getConstantFloats(layer.getWeightsOperand().get());
+  const ChannelStatistics *inputs =
+      statistics.lookup(layer.getInputOperand().get());
+  if (!weights || !inputs)
+    return;
+  int64_t columns =
+      getTensorType(layer.getWeightsOperand().get()).getShape().back();
+  int64_t row = weights->size() / root.channels.size();
+  for (auto [o, channel] : llvm::enumerate(root.channels)) {
+    double sum = 0.0, squares = 0.0;
+    for (int64_t k = 0; k < row; ++k) {
+      int64_t c = layer.getInputChannel(o, k % columns);
+      double part = std::abs((*weights)[o * row + k] * (*inputs)[c].stddev);
+      sum += part;
+      squares += part * part;
+    }
+    if (squares == 0.0)
+      continue;
+    double factor =
+        std::sqrt(1.0 - correlation + correlation * sum * sum / squares);
+    channel.stddev *= factor;
+    channel.upperTail *= factor;
+    channel.lowerTail *= factor;
+  }
+}
+
 void QuantizationPlan::assign(Value value) {
   if (Operation *op = value.getDefiningOp()) {
     std::optional<ChannelMap> map = derive(op);
@@ -160,6 +222,7 @@ void QuantizationPlan::assign(Value value) {
   root.value = value;
   root.firstChannel = numChannels;
   root.bits = bits.getActivationBits(value);
+  root.isResult = wantedAsResult.contains(value);
   ChannelMap map;
   if (auto argument = dyn_cast<BlockArgument>(value)) {
     // Its channels need not be last: it may be transposed first.
@@ -168,6 +231,10 @@ void QuantizationPlan::assign(Value value) {
   } else {
     map = ChannelMap::getIdentity(getTensorType(value).getShape());
     root.channels = *statistics.lookup(value);
+  }
+  if (root.isResult) {
+    root.bits = bits.getResultBits();
+    widenResult(root);
   }
   values.insert({value, map.offsetLabels(numChannels)});
   numChannels += root.channels.size();

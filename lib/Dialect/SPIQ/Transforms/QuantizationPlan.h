@@ -26,16 +26,25 @@ struct QuantizationRoot {
   /// Statistics of its channels.
   ChannelStatistics channels;
   unsigned bits = 8;
+  /// Whether no layer reads it, only the caller of the function: all channels
+  /// have one scale.
+  bool isResult = false;
 };
 
 /// The integer values of a function.
 class QuantizationPlan {
 public:
-  /// Plans `function`. With `perTensor`, a concatenation requantizes its inputs
-  /// to one scale; otherwise its result keeps theirs.
+  struct Options {
+    /// A concatenation requantizes its inputs to one scale; otherwise its
+    /// result keeps theirs.
+    bool perTensor = false;
+    /// The function's results are stored in integers.
+    bool results = false;
+  };
+
   QuantizationPlan(mlir::func::FuncOp function,
                    const StatisticsAnalysis &statistics, const BitPlan &bits,
-                   bool perTensor);
+                   const Options &options);
 
   llvm::ArrayRef<QuantizationRoot> getRoots() const { return roots; }
   int64_t getNumChannels() const { return numChannels; }
@@ -66,8 +75,10 @@ public:
 
 private:
   void findWanted(mlir::Block &body);
+  void findWantedAsResult(mlir::Block &body);
   bool isWantedBy(mlir::OpOperand &use) const;
   bool isKnown(mlir::Value value) const;
+  void widenResult(QuantizationRoot &root) const;
   void assign(mlir::Value value);
   std::optional<ChannelMap> derive(mlir::Operation *op) const;
   std::optional<ChannelMap> deriveConcat(ConcatOp op) const;
@@ -77,11 +88,13 @@ private:
 
   const StatisticsAnalysis &statistics;
   const BitPlan &bits;
-  bool perTensor;
+  Options options;
   int64_t numChannels = 0;
   llvm::SmallVector<QuantizationRoot> roots;
   llvm::MapVector<mlir::Value, ChannelMap> values;
   llvm::DenseSet<mlir::Value> wanted;
+  /// The wanted values that no layer reads.
+  llvm::DenseSet<mlir::Value> wantedAsResult;
   llvm::SmallVector<LinearOpInterface> integerLayers, dynamicLayers;
 };
 

@@ -132,6 +132,10 @@ ScaleChooser::ScaleChooser(const QuantizationPlan &plan, const ScaleRule &rule,
         layer);
   }
   for (unsigned root = 0; root < roots.size(); ++root) {
+    if (roots[root].isResult) {
+      chooseForResult(root);
+      continue;
+    }
     if (classes.getLeaderValue(root) != root)
       continue;
     SmallVector<unsigned> members;
@@ -140,6 +144,28 @@ ScaleChooser::ScaleChooser(const QuantizationPlan &plan, const ScaleRule &rule,
         members.push_back(other);
     choose(members, layersOf[root]);
   }
+}
+
+/// One scale for all channels, so that the caller can compare stored values.
+/// The range of a bounded function is represented completely.
+void ScaleChooser::chooseForResult(unsigned index) {
+  const QuantizationRoot &root = plan.getRoots()[index];
+  bool isLinear = root.value.getDefiningOp<LinearOpInterface>() != nullptr;
+  ChannelRange all;
+  for (auto [channel, moments] : llvm::enumerate(root.channels)) {
+    ChannelRange range = {moments.min, moments.max};
+    if (isLinear || !std::isfinite(moments.min) || !std::isfinite(moments.max))
+      range = rule.getRange(
+          {root.value, static_cast<int64_t>(channel), moments}, root.bits);
+    all = {std::min(all.min, range.min), std::max(all.max, range.max)};
+  }
+  Grid grid = getGrid(all, root.bits);
+  // A result that is always zero takes any scale.
+  if (grid.scale == 0.0)
+    grid.scale = 1.0;
+  for (size_t channel = 0; channel < root.channels.size(); ++channel)
+    channels[root.firstChannel + channel] = {grid.scale, grid.zeroPoint};
+  groups.push_back({{index}});
 }
 
 void ScaleChooser::choose(ArrayRef<unsigned> members,

@@ -61,6 +61,7 @@ public:
 
 private:
   struct Grid;
+  void chooseForResult(unsigned index);
   void choose(llvm::ArrayRef<unsigned> members,
               llvm::ArrayRef<LinearOpInterface> layers);
   llvm::SmallVector<ChannelRange, 0> getRanges(const QuantizationRoot &root);

@@ -84,18 +84,41 @@ void StatisticsAnalysis::set(Value value, ChannelStatistics channels,
   values[value] = {std::move(channels), std::move(map), std::move(last)};
 }
 
-/// The dimension of an argument that holds channels: the one that becomes the
-/// last if the argument is transposed first, as networks that keep channels
-/// first are. Casts may lie in between.
-static int64_t getChannelAxis(Value value) {
+/// Collects the operations that move `value` until something else reads it.
+/// Casts may lie in between.
+static void collectMovements(Value value, SmallVectorImpl<Operation *> &chain) {
   for (Operation *user : value.getUsers()) {
-    if (auto transpose = dyn_cast<linalg::TransposeOp>(user))
-      return transpose.getPermutation().back();
-    if (isa<quant::QuantizeCastOp, quant::DequantizeCastOp,
-            quant::StorageCastOp>(user))
-      return getChannelAxis(user->getResult(0));
+    bool isMovement = ChannelMap::getMovedOperand(user);
+    if (isMovement)
+      chain.push_back(user);
+    else if (!isa<quant::QuantizeCastOp, quant::DequantizeCastOp,
+                  quant::StorageCastOp>(user))
+      continue;
+    return collectMovements(user->getResult(0), chain);
   }
-  return cast<RankedTensorType>(value.getType()).getRank() - 1;
+}
+
+/// The dimension of an argument that holds channels: the one that becomes the
+/// last if the argument is transposed or reshaped first, as in networks that
+/// keep channels first.
+static int64_t getChannelAxis(Value value) {
+  SmallVector<Operation *> movements;
+  collectMovements(value, movements);
+  ArrayRef<int64_t> shape = getShapeOf(value);
+  int64_t last = shape.size() - 1;
+  // What is behind the channels may be a flattening: the longest part of the
+  // movements counts that leaves some dimension in one piece.
+  for (ArrayRef<Operation *> part = movements; !part.empty();
+       part = part.drop_back())
+    for (int64_t axis = last; axis >= 0; --axis) {
+      auto labels = llvm::to_vector(llvm::seq<int64_t>(0, shape[axis]));
+      ChannelMap map(shape, axis, labels);
+      for (Operation *movement : part)
+        map = map.getResultOf(movement);
+      if (map.getLabels(map.getShape().size() - 1) == labels)
+        return axis;
+    }
+  return last;
 }
 
 LogicalResult StatisticsAnalysis::visitArgument(func::FuncOp function,

@@ -164,7 +164,8 @@ def SPIQDeriveScales : Pass<"spiq-derive-scales", "::mlir::func::FuncOp"> {
     operands of operations whose result is quantized. Values that only float
     operations read stay float, so the last layer produces f32 from its
     accumulators without another rounding. A layer whose input has no known
-    statistics is left for dynamic quantization.
+    statistics is left for dynamic quantization. With `results`, the function's
+    results are quantized as well, with one scale each.
 
     **What shares scales.** The result of a max-pooling, nearest resize, pad or
     movement of data has the scales of its input, and that of a concatenation of
@@ -223,6 +224,8 @@ def SPIQDeriveScales : Pass<"spiq-derive-scales", "::mlir::func::FuncOp"> {
            "File with such choices, one a line">,
     Option<"reportFile", "report-file", "std::string", /*default=*/"\"\"",
            "Write the chosen scales to this file, as JSON">,
+    Option<"results", "results", "bool", /*default=*/"false",
+           "Quantize the results of the function">,
     Option<"inputMean", "input-mean", "double", /*default=*/"0.0",
            "Mean of arguments without spiq.stats">,
     Option<"inputStddev", "input-stddev", "double", /*default=*/"1.0",
@@ -309,8 +312,9 @@ def SPIQQuantizedIO : Pass<"spiq-quantized-io", "::mlir::func::FuncOp"> {
     Gives an argument that the network only quantizes its quantized type, and
     returns what a final `quant.dcast` would dequantize, so that the caller
     provides and receives stored bytes; the descriptor of the compiled model
-    tells their scales and zero points. Values that the network computes in f32,
-    such as the logits of a last layer with f32 result, stay as they are.
+    tells their scales and zero points. What the network reads or computes in f32
+    stays as it is, and a remark names it: `spiq-derive-scales{results=true}`
+    quantizes results beforehand.
   }];
   let statistics = [
     Statistic<"numValues", "values", "Number of arguments and results changed">

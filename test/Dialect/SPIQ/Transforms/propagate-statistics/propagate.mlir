@@ -66,6 +66,18 @@ func.func @movement(%x: tensor<1x2x3x1xf32> {spiq.stats = #spiq.channel_stats<me
 
 // -----
 
+// A reshape stands for the transposition of an image with one channel.
+// CHECK: #[[ONE:stats[0-9]*]] = #spiq.channel_stats<mean = [1.000000e+00], stddev = [2.000000e+00]>
+// CHECK-LABEL: @one_channel
+// CHECK: tensor.expand_shape {{.*}}{spiq.value_stats = #[[ONE]]}
+func.func @one_channel(%x: tensor<1x1x3x5xf32> {spiq.stats = #spiq.channel_stats<mean = [1.0], stddev = [2.0]>}) -> tensor<1x3x5x1xf32> {
+  %y = tensor.collapse_shape %x [[0, 1], [2], [3]] : tensor<1x1x3x5xf32> into tensor<1x3x5xf32>
+  %z = tensor.expand_shape %y [[0], [1], [2, 3]] output_shape [1, 3, 5, 1] : tensor<1x3x5xf32> into tensor<1x3x5x1xf32>
+  return %z : tensor<1x3x5x1xf32>
+}
+
+// -----
+
 // A channel shuffle: 4 channels in 2 groups, interleaved.
 // CHECK: #spiq.channel_stats<mean = [1.000000e+00, 3.000000e+00, 2.000000e+00, 4.000000e+00]
 // CHECK-LABEL: @shuffle

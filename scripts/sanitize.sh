@@ -8,17 +8,13 @@
 #
 # LLVM's own libraries are not instrumented. Containers that they and SPIQ both
 # write would be reported as overflowing, and the types of their objects are not
-# known to the checks of virtual calls; both checks are off.
+# known to the checks of virtual calls; both checks are off. So is the poisoning
+# of arenas: what LLVM's headers poison here, its libraries never free for use.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=build-sanitize
 
-if ! echo 'int main() {}' | clang++-22 -fsanitize=address -fuse-ld=lld-22 \
-    -x c++ -o /dev/null - 2> /dev/null; then
-  echo "sanitize.sh: error: clang's sanitizers are not installed; install the" \
-       "package libclang-rt-22-dev" >&2
-  exit 1
-fi
+scripts/setup.sh --sanitizers
 
 cmake -G Ninja -S . -B "$build" -DCMAKE_BUILD_TYPE=Release \
   -DCMAKE_C_COMPILER=clang-22 -DCMAKE_CXX_COMPILER=clang++-22 \
@@ -29,7 +25,7 @@ cmake -G Ninja -S . -B "$build" -DCMAKE_BUILD_TYPE=Release \
   -DSPIQ_SANITIZE="${SPIQ_SANITIZE:-address,undefined}" > /dev/null
 ninja -C "$build" spiq-opt spiq-translate spiq-compile spiq-lsp-server
 
-export ASAN_OPTIONS=detect_leaks=0:detect_container_overflow=0
+export ASAN_OPTIONS=detect_leaks=0:detect_container_overflow=0:allow_user_poisoning=0
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 tests=("$build/test/Dialect" "$build/test/Conversion")
 [ $# -gt 0 ] && tests=("${@/#/$build/test/}")

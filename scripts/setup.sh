@@ -1,10 +1,11 @@
 #!/bin/bash
 # Installs the Debian 12 packages SPIQ needs, those that are missing only.
 #
-#   scripts/setup.sh [--train] [--benchmarks]
+#   scripts/setup.sh [--train] [--benchmarks] [--sanitizers]
 #
 #   --train       also what examples/fashion_mnist needs to train its network
 #   --benchmarks  also the peers that benchmarks/ compares with
+#   --sanitizers  also what scripts/sanitize.sh links
 set -euo pipefail
 
 packages=(
@@ -27,7 +28,8 @@ for argument in "$@"; do
       # Node.js from elsewhere brings npm along and conflicts with Debian's.
       command -v npm > /dev/null || packages+=(npm)
       ;;
-    -h | --help) sed -n '2,7s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    --sanitizers) packages+=(libclang-rt-22-dev) ;;
+    -h | --help) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 0 ;;
     *) echo "setup.sh: error: unknown option '$argument'" >&2; exit 2 ;;
   esac
 done

@@ -126,10 +126,16 @@ Tensor evaluate(RescaleOp op, Operands operands) {
   }
   auto from = getQuantization(op.getInput().getType());
   Tensor result = Tensor::ofIntegers(input.shape);
+  ActivationAttr activation = op.getActivationAttr();
   forEachElement<int32_t>(input, result.integers, [&](int64_t i, int64_t c) {
+    double scale = activation ? 1.0 : to->scale(c);
     float offset = float(input.integers[i] - from->zeroPoint(c));
-    float product = offset * float(m[c] * from->scale(c) / to->scale(c));
-    return quantizeResult(product + float(b[c] / to->scale(c)), *to, c, bounds);
+    float product = offset * float(m[c] * from->scale(c) / scale);
+    float scaled = product + float(b[c] / scale);
+    if (activation)
+      scaled =
+          applyActivation(activation, scaled, c) * float(1.0 / to->scale(c));
+    return quantizeResult(scaled, *to, c, bounds);
   });
   return result;
 }

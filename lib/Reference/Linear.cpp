@@ -90,6 +90,7 @@ struct Layer {
   Geometry geometry;
   mlir::Type inputType, weightType, resultType, residualType;
   const Tensor *input, *weights, *bias, *residual = nullptr;
+  ActivationAttr activation;
   Bounds bounds;
 
   Tensor run() const {
@@ -138,8 +139,12 @@ private:
     Tensor result = Tensor::ofIntegers(getResultShape());
     forEachResult(geometry, [&](int64_t n, int64_t y, int64_t x, int64_t o,
                                 int64_t index) {
-      float multiplier = float(weight.scale(o) / to->scale(o));
+      float multiplier =
+          float(weight.scale(o) / (activation ? 1.0 : to->scale(o)));
       float scaled = float(getAccumulator(from, n, y, x, o)) * multiplier;
+      if (activation)
+        scaled =
+            applyActivation(activation, scaled, o) * float(1.0 / to->scale(o));
       if (residual) {
         float residualMultiplier = float(addend->scale(o) / to->scale(o));
         float offset =
@@ -235,6 +240,7 @@ static Geometry getConvolution(OpT op) {
 Tensor evaluate(Conv2DOp op, Operands operands) {
   Layer layer = getLayer(op, operands);
   layer.geometry = getConvolution(op);
+  layer.activation = op.getActivationAttr();
   if (op.getResidual()) {
     layer.residualType = op.getResidual().getType();
     layer.residual = operands[3];
@@ -251,6 +257,7 @@ Tensor evaluate(TransposedConv2DOp op, Operands operands) {
 
 Tensor evaluate(FullyConnectedOp op, Operands operands) {
   Layer layer = getLayer(op, operands);
+  layer.activation = op.getActivationAttr();
   auto in = getShape(op.getInput()), w = getShape(op.getWeights());
   layer.geometry = {in[0], 1, 1, in[1], w[0], 1, 1, w[1], 1, 1};
   return layer.run();

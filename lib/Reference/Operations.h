@@ -38,6 +38,10 @@ Tensor evaluate(mlir::quant::QuantizeCastOp op, Operands operands);
 Tensor evaluate(mlir::quant::DequantizeCastOp op, Operands operands);
 Tensor evaluate(mlir::quant::StorageCastOp op, Operands operands);
 
+/// The activation of channel `channel` of a layer, by the operations that
+/// `#spiq.activation` lists.
+float applyActivation(ActivationAttr activation, float x, int64_t channel);
+
 /// Evaluates an operation of `arith`, `math`, `tensor` or `linalg`; none if the
 /// operation is not known.
 std::optional<Tensor> evaluateUpstream(mlir::Operation *op, Operands operands);

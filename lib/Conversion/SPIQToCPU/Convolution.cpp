@@ -106,6 +106,7 @@ createKernel(ImplicitLocOpBuilder &b, const LinearLayer &layer, Value input,
       b.getI64IntegerAttr(schedule.pixels),
       b.getDenseI64ArrayAttr(schedule.blocks),
       cpu::ParameterAttr::get(b.getContext(), parameters->getSet()),
+      layer.getKernelActivation(),
       layer.isSigned ? b.getUnitAttr() : UnitAttr(),
       schedule.pixelsOutermost ? b.getUnitAttr() : UnitAttr(),
       bound(layer.clampMin), bound(layer.clampMax));

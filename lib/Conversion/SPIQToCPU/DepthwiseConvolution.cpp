@@ -69,6 +69,7 @@ struct ConvertDepthwiseConv2D : public OpRewritePattern<Conv2DOp> {
         b.getI64IntegerAttr(schedule->tile.columns),
         b.getDenseI64ArrayAttr(blocks), b.getDenseI64ArrayAttr(pieces),
         cpu::ParameterAttr::get(b.getContext(), parameters->getSet()),
+        layer->getKernelActivation(),
         layer->isSigned ? b.getUnitAttr() : UnitAttr());
     replaceWithStored(rewriter, op, kernel.getResult(0));
     return success();

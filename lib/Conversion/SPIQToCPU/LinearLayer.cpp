@@ -50,10 +50,18 @@ LinearLayer::match(LinearOpInterface op, std::optional<APFloat> clampMin,
     return rewriter.notifyMatchFailure(op, "weights below the least exact one");
   layer.outputChannels = layer.weights.getType().getDimSize(0);
   layer.weightType = weights.getType();
+  layer.activation = op->getAttrOfType<ActivationAttr>("activation");
   layer.clampMin = toFloat(clampMin);
   layer.clampMax = toFloat(clampMax);
   layer.residual = residual;
   return layer;
+}
+
+ActivationAttr LinearLayer::getKernelActivation() const {
+  if (!activation || !activation.hasSlope())
+    return activation;
+  return ActivationAttr::get(activation.getContext(), ActivationKind::PRelu,
+                             DenseF32ArrayAttr());
 }
 
 FailureOr<EpilogueParameters> LinearLayer::getParameters() const {
@@ -70,7 +78,7 @@ FailureOr<EpilogueParameters> LinearLayer::getParameters() const {
   EpilogueParameters parameters;
   bool needsZeroPoint = false, needsMin = false, needsMax = false;
   for (int64_t channel = 0; channel < outputChannels; ++channel) {
-    double scale = output ? output->getScale(channel) : 1.0;
+    double scale = output && !activation ? output->getScale(channel) : 1.0;
     float multiplier =
         getRequantizationMultiplier(weightScales.getScale(channel), scale);
     double bound = std::abs(static_cast<double>(storedBias[channel]));
@@ -90,6 +98,17 @@ FailureOr<EpilogueParameters> LinearLayer::getParameters() const {
     }
     if (!output)
       continue;
+    if (activation) {
+      float outputMultiplier =
+          getRequantizationMultiplier(1.0, output->getScale(channel));
+      parameters.outputMultiplier.push_back(outputMultiplier);
+      float slope = activation.getSlope(channel);
+      if (activation.hasSlope())
+        parameters.slope.push_back(slope);
+      // No function exceeds both its argument, times the slope, and 1.
+      bound = outputMultiplier *
+              std::max(1.0, bound * std::max(1.0f, std::abs(slope)));
+    }
     if (!(bound < maxRoundable))
       return failure();
     auto [low, high] = output->getClampedRange(channel, clampMin, clampMax);

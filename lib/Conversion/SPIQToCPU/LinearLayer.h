@@ -19,6 +19,8 @@ namespace spiq {
 struct LinearLayer {
   mlir::DenseIntElementsAttr weights, bias;
   int64_t outputChannels;
+  /// Computed in front of the rounding; may be null.
+  ActivationAttr activation;
   /// Scale of the folded weights of each output channel.
   mlir::Type weightType;
   mlir::Type outputType;
@@ -28,6 +30,9 @@ struct LinearLayer {
 
   /// Whether input, residual and output are stored as signed bytes.
   bool isSigned = false;
+
+  /// The activation as kernels know it: slopes are among their parameters.
+  ActivationAttr getKernelActivation() const;
 
   bool isFloatOutput() const { return !getQuantizedElementType(outputType); }
 

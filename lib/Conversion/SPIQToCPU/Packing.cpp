@@ -92,6 +92,8 @@ cpu::Parameter EpilogueParameters::getSet() const {
   include(!zeroPoint.empty(), cpu::Parameter::ZeroPoint);
   include(!min.empty(), cpu::Parameter::Min);
   include(!max.empty(), cpu::Parameter::Max);
+  include(!outputMultiplier.empty(), cpu::Parameter::OutputMultiplier);
+  include(!slope.empty(), cpu::Parameter::Slope);
   return set;
 }
 
@@ -145,6 +147,8 @@ EpilogueParameters::pack(ArrayRef<ChannelBlock> blocks,
   };
   SmallVector<int32_t> multipliers = toBits(multiplier);
   SmallVector<int32_t> residualMultipliers = toBits(residualMultiplier);
+  SmallVector<int32_t> outputMultipliers = toBits(outputMultiplier);
+  SmallVector<int32_t> slopes = toBits(slope);
   SmallVector<int32_t> packed;
   for (const ChannelBlock &block : blocks) {
     ArrayRef<std::optional<int64_t>> channels =
@@ -163,6 +167,8 @@ EpilogueParameters::pack(ArrayRef<ChannelBlock> blocks,
     append(zeroPoint, block.isPacked() ? appendWords : appendRows);
     append(min, block.isPacked() ? appendBytes : appendRows);
     append(max, block.isPacked() ? appendBytes : appendRows);
+    append(outputMultipliers, appendRows);
+    append(slopes, appendRows);
     for (ArrayRef<int32_t> row : rows)
       packed.append(row.begin(), row.end());
   }

@@ -64,6 +64,8 @@ struct EpilogueParameters {
   llvm::SmallVector<int32_t> zeroPoint;
   llvm::SmallVector<int32_t> min;
   llvm::SmallVector<int32_t> max;
+  llvm::SmallVector<float> outputMultiplier;
+  llvm::SmallVector<float> slope;
 
   /// The parameters that are present.
   cpu::Parameter getSet() const;

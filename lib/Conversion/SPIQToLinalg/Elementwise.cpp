@@ -8,6 +8,8 @@
 #include "Elementwise.h"
 #include "Tensors.h"
 
+#include "spiq/Dialect/SPIQ/IR/ActivationFormula.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -287,6 +289,37 @@ Value ResultQuantizer::quantize(ElementBuilder &body, Value scaled) const {
     integer = body.add(integer, zeroPoint.load(body));
   return arith::TruncIOp::create(builder, body.loc, builder.getI8Type(),
                                  integer);
+}
+
+//===----------------------------------------------------------------------===//
+// Activations
+//===----------------------------------------------------------------------===//
+
+FusedActivation::FusedActivation(ElementwiseOpBuilder &op,
+                                 ActivationAttr activation,
+                                 const QuantizationView &view, int64_t axis)
+    : activation(activation), view(view) {
+  if (!activation)
+    return;
+  if (activation.hasSlope())
+    slope = op.addFloats(
+        axis, [&](int64_t channel) { return activation.getSlope(channel); });
+  multiplier = op.addFloats(axis, [&](int64_t channel) {
+    return getRequantizationMultiplier(1.0, view.getScale(channel));
+  });
+}
+
+double FusedActivation::getScale(int64_t channel) const {
+  return activation ? 1.0 : view.getScale(channel);
+}
+
+Value FusedActivation::apply(ElementBuilder &body, Value value) const {
+  if (!activation)
+    return value;
+  Value result =
+      createActivation(body.builder, body.loc, activation, value,
+                       activation.hasSlope() ? slope.load(body) : Value());
+  return body.mul(result, multiplier.load(body));
 }
 
 //===----------------------------------------------------------------------===//

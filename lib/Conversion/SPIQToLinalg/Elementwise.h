@@ -8,7 +8,7 @@
 #ifndef SPIQ_LIB_CONVERSION_SPIQTOLINALG_ELEMENTWISE_H
 #define SPIQ_LIB_CONVERSION_SPIQTOLINALG_ELEMENTWISE_H
 
-#include "spiq/Dialect/SPIQ/IR/QuantizedTypes.h"
+#include "spiq/Dialect/SPIQ/IR/SPIQ.h"
 
 #include "mlir/IR/AffineMap.h"
 #include "mlir/IR/Builders.h"
@@ -138,6 +138,25 @@ public:
 
 private:
   ElementwiseOperand low, high, zeroPoint;
+};
+
+/// The activation of an integer operation, in front of the rounding.
+class FusedActivation {
+public:
+  /// `activation` may be null; results are quantized along `axis` as `view`
+  /// says.
+  FusedActivation(ElementwiseOpBuilder &op, ActivationAttr activation,
+                  const QuantizationView &view, int64_t axis);
+  /// The scale that the operation in front of the activation divides by: that
+  /// of the result without an activation, 1 with one.
+  double getScale(int64_t channel) const;
+  /// The activation of `value`, in units of the result's scale.
+  mlir::Value apply(ElementBuilder &body, mlir::Value value) const;
+
+private:
+  ActivationAttr activation;
+  QuantizationView view;
+  ElementwiseOperand slope, multiplier;
 };
 
 /// Builds clamp(roundeven(f32(q - zx) * f32(sx / sy))) + zy for a tensor of the

@@ -204,7 +204,9 @@ struct LowerFloatRescale : OpConversionPattern<RescaleOp> {
   }
 };
 
-/// y = clamp(roundeven(f32(q - zx) * f32(m * sx / sy) + f32(b / sy))) + zy
+/// y = clamp(roundeven(f32(q - zx) * f32(m * sx / sy) + f32(b / sy))) + zy, or
+/// clamp(roundeven(f(f32(q - zx) * f32(m * sx) + b) * f32(1 / sy))) + zy with
+/// an activation.
 struct LowerIntegerRescale : OpConversionPattern<RescaleOp> {
   using OpConversionPattern::OpConversionPattern;
 
@@ -222,18 +224,20 @@ struct LowerIntegerRescale : OpConversionPattern<RescaleOp> {
     int64_t axis = builder.getLastAxis();
     StoredOperand input(builder, adaptor.getInput(), inputView, axis);
     auto ms = m.getValues<float>(), bs = b.getValues<float>();
+    FusedActivation function(builder, op.getActivationAttr(), view, axis);
     auto multiplier = builder.addFloats(axis, [&](int64_t c) {
       return getRequantizationMultiplier(ms[c] * inputView.getScale(c),
-                                         view.getScale(c));
+                                         function.getScale(c));
     });
     auto offset = builder.addFloats(axis, [&](int64_t c) {
-      return getRequantizationMultiplier(bs[c], view.getScale(c));
+      return getRequantizationMultiplier(bs[c], function.getScale(c));
     });
     ResultQuantizer result(builder, view, axis, toFloat(op.getClampMin()),
                            toFloat(op.getClampMax()));
     rewriter.replaceOp(op, builder.build([&](ElementBuilder &body) {
       Value y = body.mul(input.loadFloat(body), multiplier.load(body));
-      return result.quantize(body, body.add(y, offset.load(body)));
+      y = body.add(y, offset.load(body));
+      return result.quantize(body, function.apply(body, y));
     }));
     return success();
   }

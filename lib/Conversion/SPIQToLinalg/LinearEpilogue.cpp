@@ -143,8 +143,10 @@ Value LinearEpilogue::buildInteger(OpBuilder &builder, Location loc,
   int64_t axis = op.getLastAxis();
   auto acc = op.addTensor(accumulator);
   auto offset = op.addVector(bias, axis);
+  FusedActivation function(op, activation, view, axis);
   auto multiplier = op.addFloats(axis, [&](int64_t o) {
-    return getRequantizationMultiplier(weights.getScale(o), view.getScale(o));
+    return getRequantizationMultiplier(weights.getScale(o),
+                                       function.getScale(o));
   });
   std::optional<StoredOperand> addend;
   ElementwiseOperand addendMultiplier;
@@ -162,7 +164,7 @@ Value LinearEpilogue::buildInteger(OpBuilder &builder, Location loc,
     if (addend)
       y = body.add(
           y, body.mul(addend->loadFloat(body), addendMultiplier.load(body)));
-    return result.quantize(body, y);
+    return result.quantize(body, function.apply(body, y));
   });
 }
 

@@ -8,7 +8,7 @@
 #ifndef SPIQ_LIB_CONVERSION_SPIQTOLINALG_LINEAREPILOGUE_H
 #define SPIQ_LIB_CONVERSION_SPIQTOLINALG_LINEAREPILOGUE_H
 
-#include "spiq/Dialect/SPIQ/IR/QuantizedTypes.h"
+#include "spiq/Dialect/SPIQ/IR/SPIQ.h"
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinTypes.h"
@@ -36,12 +36,15 @@ struct LinearEpilogue {
   mlir::Value bias;
   mlir::Value residual;
   mlir::Type residualType;
+  ActivationAttr activation;
   std::optional<float> clampMin, clampMax;
 
   /// y = clamp(acc + bias [+ residual])
   mlir::Value buildFloat(mlir::OpBuilder &builder, mlir::Location loc) const;
   /// y = clamp(roundeven(f32(acc + bias) * M [+ f32(r - zr) * R])) + zeroPoint,
-  /// or clamp(f32(acc + bias) * f32(t) [+ residual]) for an f32 `resultType`.
+  /// or clamp(roundeven(f(f32(acc + bias) * f32(t)) * f32(1 / s))) + zeroPoint
+  /// with an activation, or clamp(f32(acc + bias) * f32(t) [+ residual]) for an
+  /// f32 `resultType`.
   mlir::Value buildInteger(mlir::OpBuilder &builder, mlir::Location loc,
                            const QuantizationView &weights,
                            mlir::Type resultType) const;

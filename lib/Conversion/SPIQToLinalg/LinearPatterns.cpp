@@ -99,6 +99,12 @@ static Value accumulate(OpBuilder &builder, TransposedConv2DOp op, Value input,
 static Value getResidual(Conv2DOp op) { return op.getResidual(); }
 static Value getResidual(Operation *) { return {}; }
 
+static ActivationAttr getActivation(TransposedConv2DOp) { return {}; }
+template <typename OpT>
+static ActivationAttr getActivation(OpT op) {
+  return op.getActivationAttr();
+}
+
 /// Sum of the weights of each output channel, the first dimension.
 static SmallVector<int32_t> sumWeights(DenseElementsAttr weights) {
   auto type = cast<RankedTensorType>(weights.getType());
@@ -138,6 +144,7 @@ private:
     LinearEpilogue epilogue;
     epilogue.accumulator = accumulator;
     epilogue.bias = adaptor.getBias();
+    epilogue.activation = getActivation(op);
     epilogue.clampMin = toFloat(op.getClampMin());
     epilogue.clampMax = toFloat(op.getClampMax());
     if (Value residual = getResidual(op)) {

@@ -47,7 +47,7 @@ struct ConvertConv2D : public OpRewritePattern<tosa::Conv2DOp> {
         op, op.getType(), op.getInput(), op.getWeight(), bias,
         /*residual=*/Value(), op.getStride(), op.getPad(), op.getDilation(),
         /*groups=*/1, /*clamp_min=*/FloatAttr(), /*clamp_max=*/FloatAttr(),
-        /*stats=*/ChannelStatsAttr());
+        /*activation=*/ActivationAttr(), /*stats=*/ChannelStatsAttr());
     return success();
   }
 };
@@ -80,7 +80,7 @@ struct ConvertDepthwiseConv2D
         op, op.getType(), op.getInput(), filter, bias, /*residual=*/Value(),
         op.getStride(), op.getPad(), op.getDilation(), /*groups=*/shape[2],
         /*clamp_min=*/FloatAttr(), /*clamp_max=*/FloatAttr(),
-        /*stats=*/ChannelStatsAttr());
+        /*activation=*/ActivationAttr(), /*stats=*/ChannelStatsAttr());
     return success();
   }
 };
@@ -144,7 +144,8 @@ struct ConvertMatMul : public OpRewritePattern<tosa::MatMulOp> {
         rewriter, loc,
         RankedTensorType::get({left[1], right[2]}, rewriter.getF32Type()),
         input, weights, bias, /*clamp_min=*/FloatAttr(),
-        /*clamp_max=*/FloatAttr(), /*stats=*/ChannelStatsAttr());
+        /*clamp_max=*/FloatAttr(), /*activation=*/ActivationAttr(),
+        /*stats=*/ChannelStatsAttr());
     rewriter.replaceOp(op,
                        reshape(rewriter, loc, result, {1, left[1], right[2]}));
     return success();

@@ -66,7 +66,8 @@ LogicalResult spiq::onnx_import::importConv(NodeImporter &node) {
       node.getBuilder(), node.getLoc(), type, *image, filter, *bias,
       /*residual=*/Value(), window->strides, window->getPadding(),
       window->dilations, groups, /*clamp_min=*/FloatAttr(),
-      /*clamp_max=*/FloatAttr(), /*stats=*/ChannelStatsAttr());
+      /*clamp_max=*/FloatAttr(), /*activation=*/ActivationAttr(),
+      /*stats=*/ChannelStatsAttr());
   return node.setImageResult(result, rank);
 }
 

@@ -128,12 +128,12 @@ static Value getBroadcast(NodeImporter &node, size_t index,
 static Value buildRescale(NodeImporter &node, size_t index,
                           const Binary &binary, ArrayRef<float> multiplier,
                           ArrayRef<float> offset) {
-  return RescaleOp::create(node.getBuilder(), node.getLoc(), binary.type,
-                           node.getForBroadcast(index, binary.order),
-                           node.tensors.vector(multiplier),
-                           node.tensors.vector(offset),
-                           /*clamp_min=*/FloatAttr(), /*clamp_max=*/FloatAttr(),
-                           /*stats=*/ChannelStatsAttr());
+  return RescaleOp::create(
+      node.getBuilder(), node.getLoc(), binary.type,
+      node.getForBroadcast(index, binary.order),
+      node.tensors.vector(multiplier), node.tensors.vector(offset),
+      /*clamp_min=*/FloatAttr(), /*clamp_max=*/FloatAttr(),
+      /*activation=*/ActivationAttr(), /*stats=*/ChannelStatsAttr());
 }
 
 /// If input `constant` is a constant per channel and the other input has the
@@ -168,10 +168,10 @@ static Value buildBiasedLayer(NodeImporter &node, size_t index,
   auto layer = input.getDefiningOp<FullyConnectedOp>();
   if (!layer || !matchPattern(layer.getBias(), m_AnyZeroFloat()))
     return nullptr;
-  return FullyConnectedOp::create(node.getBuilder(), node.getLoc(),
-                                  layer.getType(), layer.getInput(),
-                                  layer.getWeights(), node.tensors.vector(bias),
-                                  FloatAttr(), FloatAttr(), ChannelStatsAttr());
+  return FullyConnectedOp::create(
+      node.getBuilder(), node.getLoc(), layer.getType(), layer.getInput(),
+      layer.getWeights(), node.tensors.vector(bias), FloatAttr(), FloatAttr(),
+      ActivationAttr(), ChannelStatsAttr());
 }
 
 LogicalResult spiq::onnx_import::importAdd(NodeImporter &node) {

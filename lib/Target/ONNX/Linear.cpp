@@ -19,7 +19,7 @@ static Value buildFullyConnected(const TensorBuilder &tensors, Value input,
       tensors.getBuilder(), tensors.getLoc(),
       tensors.getFloatType({rows, outputs}), input, weights, bias,
       /*clamp_min=*/FloatAttr(), /*clamp_max=*/FloatAttr(),
-      /*stats=*/ChannelStatsAttr());
+      /*activation=*/ActivationAttr(), /*stats=*/ChannelStatsAttr());
 }
 
 static ConstantTensor scale(const ConstantTensor &tensor, float factor) {

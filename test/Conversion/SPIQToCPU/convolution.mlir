@@ -147,3 +147,19 @@ func.func @left_alone(%x: tensor<1x2x2x4x!x>, %b: tensor<4xi32>) -> tensor<1x2x2
   %z = spiq.conv_2d %x, %w4, %b : (tensor<1x2x2x4x!x>, tensor<4x1x1x4x!w>, tensor<4xi32>) -> tensor<1x2x2x4x!x>
   return %z : tensor<1x2x2x4x!x>
 }
+
+// With an activation the multiplier is the weights' scale, 0.25; behind it comes
+// one divided by the scale of the result, 2.0, and the slope, 0.5.
+
+// CHECK-LABEL: func.func @activation(
+// CHECK-DAG: arith.constant dense<[1, 1, 1, 1, 1048576000, 1048576000, 1048576000, 1048576000, 7, 7, 7, 7, 1073741824, 1073741824, 1073741824, 1073741824, 1056964608, 1056964608, 1056964608, 1056964608]> : tensor<20xi32>
+// CHECK: spiq_cpu.conv_2d
+// CHECK-SAME: activation = #spiq.activation<prelu>
+// CHECK-SAME: parameters = #spiq_cpu.parameters<bias|multiplier|zero_point|output_multiplier|slope>
+func.func @activation(%x: tensor<1x4x!x>) -> tensor<1x4x!x> {
+  %bytes = arith.constant dense<3> : tensor<4x4xi8>
+  %w = quant.scast %bytes : tensor<4x4xi8> to tensor<4x4x!w>
+  %b = arith.constant dense<1> : tensor<4xi32>
+  %y = spiq.fully_connected %x, %w, %b {activation = #spiq.activation<leaky_relu, [0.5]>} : (tensor<1x4x!x>, tensor<4x4x!w>, tensor<4xi32>) -> tensor<1x4x!x>
+  return %y : tensor<1x4x!x>
+}

@@ -109,8 +109,24 @@ static LogicalResult verifyWindow(Kernel op) {
   return success();
 }
 
+/// Checks that a kernel with an activation reads its parameters.
+template <typename Kernel>
+static LogicalResult verifyActivation(Kernel op) {
+  std::optional<spiq::ActivationAttr> activation = op.getActivation();
+  auto check = [&](bool expected, Parameter parameter) -> LogicalResult {
+    if (bitEnumContainsAll(op.getParameters(), parameter) == expected)
+      return success();
+    return op.emitOpError()
+           << "expects " << (expected ? "" : "no ") << "parameter '"
+           << stringifyParameter(parameter) << "' for its activation";
+  };
+  if (failed(check(activation.has_value(), Parameter::OutputMultiplier)))
+    return failure();
+  return check(activation && activation->hasSlope(), Parameter::Slope);
+}
+
 LogicalResult Conv2DOp::verify() {
-  if (failed(verifyWindow(*this)))
+  if (failed(verifyWindow(*this)) || failed(verifyActivation(*this)))
     return failure();
   if (!getInput().getType().getElementType().isInteger(8))
     return emitOpError("expects an input of bytes and an output of bytes or "
@@ -189,7 +205,7 @@ SmallVector<DepthwiseBlock> DepthwiseConv2DOp::getChannelBlocks() {
 }
 
 LogicalResult DepthwiseConv2DOp::verify() {
-  if (failed(verifyWindow(*this)))
+  if (failed(verifyWindow(*this)) || failed(verifyActivation(*this)))
     return failure();
   if (!getInput().getType().getElementType().isInteger(8) ||
       !getOutput().getType().getElementType().isInteger(8))

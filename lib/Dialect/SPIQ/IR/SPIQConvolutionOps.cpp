@@ -144,11 +144,16 @@ bool Conv2DOp::isCompatibleReturnTypes(TypeRange lhs, TypeRange rhs) {
 }
 
 LogicalResult Conv2DOp::verify() {
-  if (failed(verifyLinear(*this, getClampMin(), getClampMax(), getStatsAttr())))
+  if (failed(
+          verifyLinear(*this, getClampMin(), getClampMax(), getStatsAttr())) ||
+      failed(verifyFusedActivation(*this, getActivationAttr(), getInput(),
+                                   getOutput())))
     return failure();
   Value residual = getResidual();
   if (!residual)
     return success();
+  if (getActivation())
+    return emitOpError("expects no residual where there is an activation");
   auto outputType = cast<RankedTensorType>(getOutput().getType());
   auto residualType = cast<RankedTensorType>(residual.getType());
   if (residualType.getShape() != outputType.getShape())
@@ -250,7 +255,10 @@ bool FullyConnectedOp::isCompatibleReturnTypes(TypeRange lhs, TypeRange rhs) {
 }
 
 LogicalResult FullyConnectedOp::verify() {
-  return verifyLinear(*this, getClampMin(), getClampMax(), getStatsAttr());
+  if (failed(verifyLinear(*this, getClampMin(), getClampMax(), getStatsAttr())))
+    return failure();
+  return verifyFusedActivation(*this, getActivationAttr(), getInput(),
+                               getOutput());
 }
 
 OpOperand &FullyConnectedOp::getInputOperand() { return getInputMutable(); }

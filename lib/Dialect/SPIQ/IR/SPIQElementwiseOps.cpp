@@ -165,14 +165,16 @@ LogicalResult RescaleOp::verify() {
       failed(verifyChannelVector(*this, "offset", getOffset(), getInput())) ||
       failed(verifyFiniteConstant(*this, "multiplier", getMultiplier())) ||
       failed(verifyFiniteConstant(*this, "offset", getOffset())) ||
-      failed(verifyStats(*this, getStatsAttr(), getOutput())))
+      failed(verifyStats(*this, getStatsAttr(), getOutput())) ||
+      failed(verifyFusedActivation(*this, getActivationAttr(), getInput(),
+                                   getOutput())))
     return failure();
   return verifyClamp(*this, getClampMin(), getClampMax());
 }
 
 OpFoldResult RescaleOp::fold(FoldAdaptor adaptor) {
   // What the statistics say would be lost with the operation.
-  if (!getClampMin() && !getClampMax() && !getStats() &&
+  if (!getClampMin() && !getClampMax() && !getStats() && !getActivation() &&
       getInput().getType() == getOutput().getType() &&
       isSplatOf(adaptor.getMultiplier(), 1.0f) &&
       isSplatOf(adaptor.getOffset(), 0.0f))

@@ -119,6 +119,23 @@ LogicalResult verifyClamp(Operation *op, std::optional<APFloat> min,
   return success();
 }
 
+LogicalResult verifyFusedActivation(Operation *op, ActivationAttr activation,
+                                    Value input, Value output) {
+  if (!activation)
+    return success();
+  for (Value value : {input, output})
+    if (!getQuantizedElementType(value.getType()))
+      return op->emitOpError() << "expects 'activation' between quantized "
+                                  "tensors only, got "
+                               << value.getType();
+  int64_t channels = cast<ShapedType>(output.getType()).getShape().back();
+  int64_t slopes = activation.getValues().size();
+  if (activation.getKind() == ActivationKind::PRelu && slopes != channels)
+    return op->emitOpError() << "expects " << channels
+                             << " slopes, one per channel, got " << slopes;
+  return success();
+}
+
 LogicalResult verifyChannelVector(Operation *op, StringRef name, Value vector,
                                   Value activation) {
   auto activationType = cast<ShapedType>(activation.getType());

@@ -69,6 +69,13 @@ mlir::LogicalResult verifyClamp(mlir::Operation *op,
                                 std::optional<llvm::APFloat> min,
                                 std::optional<llvm::APFloat> max);
 
+/// Checks that an activation, if any, stands between quantized tensors and has
+/// a slope for each channel of `output`.
+mlir::LogicalResult verifyFusedActivation(mlir::Operation *op,
+                                          ActivationAttr activation,
+                                          mlir::Value input,
+                                          mlir::Value output);
+
 /// Checks that the vector operand `name` has one value per channel (last
 /// dimension) of `activation`.
 mlir::LogicalResult verifyChannelVector(mlir::Operation *op,

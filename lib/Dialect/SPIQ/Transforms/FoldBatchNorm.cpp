@@ -283,7 +283,7 @@ struct FoldIntoRescale : public RewritePattern {
                      ArrayRef<double>(function.multiplier)),
         createFloats(rewriter, loc, {channels},
                      ArrayRef<double>(function.offset)),
-        outer->clampMin, outer->clampMax, function.stats);
+        outer->clampMin, outer->clampMax, ActivationAttr(), function.stats);
     ++numFolded;
     return success();
   }
@@ -314,7 +314,8 @@ struct ConvertToRescale : public RewritePattern {
                      ArrayRef<double>(affine->function.multiplier)),
         createFloats(rewriter, loc, {channels},
                      ArrayRef<double>(affine->function.offset)),
-        affine->clampMin, affine->clampMax, affine->function.stats);
+        affine->clampMin, affine->clampMax, ActivationAttr(),
+        affine->function.stats);
     ++numRescales;
     return success();
   }

@@ -7,6 +7,7 @@
 
 #include "ConstantUtils.h"
 #include "IntegerLayer.h"
+#include "LayerActivation.h"
 #include "OpClass.h"
 
 #include "spiq/Dialect/SPIQ/Transforms/Passes.h"
@@ -51,6 +52,35 @@ static RankedTensorType getQuantizedTarget(Value value) {
   return mlir::cast<RankedTensorType>(target);
 }
 
+namespace {
+/// What an operation computes once it is in integer form.
+struct IntegerResult {
+  /// The value whose quantizations it replaces.
+  Value value;
+  /// Their type; null if the result stays f32.
+  RankedTensorType type;
+  /// The activation between the operation and `value`; may be null.
+  ActivationOp activation;
+};
+} // namespace
+
+/// The result of `op`, behind the activation that it can compute.
+static IntegerResult getIntegerResult(Operation *op) {
+  if (ActivationOp activation = getMergeableActivation(op))
+    if (RankedTensorType type = getQuantizedTarget(activation.getOutput()))
+      return {activation.getOutput(), type, activation};
+  return {op->getResult(0), getQuantizedTarget(op->getResult(0)), {}};
+}
+
+/// Makes the integer form `fused` compute `activation`, if there is one.
+static void setActivation(Operation *fused, ActivationOp activation) {
+  if (!activation)
+    return;
+  fused->setAttr("activation", getLayerActivation(activation));
+  fused->setLoc(FusedLoc::get(fused->getContext(),
+                              {fused->getLoc(), activation.getLoc()}));
+}
+
 /// Replaces the quantizations of `value` by `quantized`.
 static void replaceQuantizations(PatternRewriter &rewriter, Value value,
                                  Value quantized) {
@@ -80,10 +110,11 @@ using InputStatistics = DenseMap<Operation *, ChannelStatistics>;
 struct FuseLayer : public OpInterfaceRewritePattern<LinearOpInterface> {
   FuseLayer(MLIRContext *context, const InputStatistics &statistics,
             const RoundingOptions &options, Pass::Statistic &numLayers,
-            Pass::Statistic &numMoved, bool &hasFailed)
+            Pass::Statistic &numMoved, Pass::Statistic &numActivations,
+            bool &hasFailed)
       : OpInterfaceRewritePattern(context), statistics(statistics),
         options(options), numLayers(numLayers), numMoved(numMoved),
-        hasFailed(hasFailed) {}
+        numActivations(numActivations), hasFailed(hasFailed) {}
 
   LogicalResult matchAndRewrite(LinearOpInterface op,
                                 PatternRewriter &rewriter) const override {
@@ -101,7 +132,7 @@ struct FuseLayer : public OpInterfaceRewritePattern<LinearOpInterface> {
       return failure();
     }
 
-    RankedTensorType target = getTarget(op);
+    IntegerResult result = getResult(op);
     Location loc = op.getLoc();
     auto weightsType =
         cast<RankedTensorType>(op.getWeightsOperand().get().getType());
@@ -118,9 +149,10 @@ struct FuseLayer : public OpInterfaceRewritePattern<LinearOpInterface> {
       fused.getInputOperand().set(input);
       fused.getWeightsOperand().set(newWeights);
       fused.getBiasOperand().set(newBias);
-      if (!target)
+      if (!result.type)
         return;
-      fused->getResult(0).setType(target);
+      fused->getResult(0).setType(result.type);
+      setActivation(fused, result.activation);
       if (auto conv = dyn_cast<Conv2DOp>(fused.getOperation()))
         if (conv.getResidual())
           conv.getResidualMutable()[0].set(
@@ -128,28 +160,32 @@ struct FuseLayer : public OpInterfaceRewritePattern<LinearOpInterface> {
     });
     ++numLayers;
     numMoved += layer->numMoved;
-    if (!target) {
+    if (!result.type) {
       rewriter.replaceOp(op, fused);
       return success();
     }
-    replaceQuantizations(rewriter, op->getResult(0), fused->getResult(0));
+    replaceQuantizations(rewriter, result.value, fused->getResult(0));
+    if (result.activation) {
+      rewriter.eraseOp(result.activation);
+      ++numActivations;
+    }
     rewriter.eraseOp(op);
     return success();
   }
 
 private:
-  /// The quantized type of the result; null for a result in f32.
-  static RankedTensorType getTarget(LinearOpInterface op) {
+  static IntegerResult getResult(LinearOpInterface op) {
     auto conv = dyn_cast<Conv2DOp>(op.getOperation());
     if (conv && conv.getResidual() && !getQuantizedSource(conv.getResidual()))
-      return {};
-    return getQuantizedTarget(op->getResult(0));
+      return {op->getResult(0), {}, {}};
+    return getIntegerResult(op);
   }
 
   const InputStatistics &statistics;
   const RoundingOptions &options;
   Pass::Statistic &numLayers;
   Pass::Statistic &numMoved;
+  Pass::Statistic &numActivations;
   bool &hasFailed;
 };
 
@@ -179,9 +215,10 @@ private:
 /// Any other operation of the dialect whose operands are dequantized and whose
 /// result is quantized.
 struct FuseOperation : public RewritePattern {
-  FuseOperation(MLIRContext *context, Pass::Statistic &numOps)
+  FuseOperation(MLIRContext *context, Pass::Statistic &numOps,
+                Pass::Statistic &numActivations)
       : RewritePattern(MatchAnyOpTypeTag(), /*benefit=*/1, context),
-        numOps(numOps) {}
+        numOps(numOps), numActivations(numActivations) {}
 
   LogicalResult matchAndRewrite(Operation *op,
                                 PatternRewriter &rewriter) const override {
@@ -189,7 +226,7 @@ struct FuseOperation : public RewritePattern {
     if (kind != OpClass::Requantizing && kind != OpClass::SameType &&
         kind != OpClass::Concat)
       return failure();
-    RankedTensorType target = getQuantizedTarget(op->getResult(0));
+    auto [value, target, activation] = getIntegerResult(op);
     if (!target)
       return failure();
     SmallVector<OpOperand *> operands = getActivationOperands(op);
@@ -206,13 +243,19 @@ struct FuseOperation : public RewritePattern {
       Type source = fused->getOperand(0).getType();
       resultType = target.clone(cast<ShapedType>(source).getElementType());
     }
-    rewriter.modifyOpInPlace(fused,
-                             [&] { fused->getResult(0).setType(resultType); });
+    rewriter.modifyOpInPlace(fused, [&, activation = activation] {
+      fused->getResult(0).setType(resultType);
+      setActivation(fused, activation);
+    });
     Value result = fused->getResult(0);
     if (resultType != target)
       result = ClampOp::create(rewriter, op->getLoc(), target, result,
                                FloatAttr(), FloatAttr());
-    replaceQuantizations(rewriter, op->getResult(0), result);
+    replaceQuantizations(rewriter, value, result);
+    if (activation) {
+      rewriter.eraseOp(activation);
+      ++numActivations;
+    }
     rewriter.eraseOp(op);
     ++numOps;
     return success();
@@ -220,6 +263,7 @@ struct FuseOperation : public RewritePattern {
 
 private:
   Pass::Statistic &numOps;
+  Pass::Statistic &numActivations;
 };
 
 /// A chain of movements between dequantization and quantization moves bytes, if
@@ -396,9 +440,9 @@ struct FuseRescalesPass
     bool hasFailed = false;
     RewritePatternSet patterns(&getContext());
     patterns.add<FuseLayer>(&getContext(), statistics, rounding, numLayers,
-                            numMoved, hasFailed);
+                            numMoved, numActivations, hasFailed);
     patterns.add<FuseDynamicLayer>(&getContext(), numDynamic);
-    patterns.add<FuseOperation>(&getContext(), numOps);
+    patterns.add<FuseOperation>(&getContext(), numOps, numActivations);
     patterns.add<FuseMovement>(&getContext(), numMovements);
     patterns.add<QuantizeConstant, FuseRequantization>(&getContext());
     // Folding would drop a quantization followed by a dequantization.

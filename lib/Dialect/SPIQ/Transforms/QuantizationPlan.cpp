@@ -8,6 +8,7 @@
 #include "QuantizationPlan.h"
 
 #include "ConstantUtils.h"
+#include "LayerActivation.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -81,16 +82,28 @@ bool QuantizationPlan::isWantedBy(OpOperand &use) const {
     return false;
   if (kind == OpClass::Linear && operands.front() == &use)
     return true;
-  return wanted.contains(user->getResult(0)) &&
+  return (wanted.contains(user->getResult(0)) || isMerged(user)) &&
          llvm::all_of(operands, [&](OpOperand *operand) {
            return isKnown(operand->get());
          });
+}
+
+/// Whether `op` computes the activation behind it before it rounds, so that its
+/// own result is not stored.
+bool QuantizationPlan::isMerged(Operation *op) const {
+  ActivationOp activation = getMergeableActivation(op);
+  return activation && wanted.contains(activation.getOutput()) &&
+         !bits.getOverrides().lookup(op).isFloat &&
+         !bits.getOverrides().lookup(activation).isFloat &&
+         isKnown(getActivationOperands(op).front()->get());
 }
 
 /// Marks the values that an operation in integer form reads. Integer forms
 /// begin at layers and are followed backwards.
 void QuantizationPlan::findWanted(Block &body) {
   auto visit = [&](Value value) {
+    if (value.getDefiningOp() && isMerged(value.getDefiningOp()))
+      return;
     if (isKnown(value) && llvm::any_of(value.getUses(), [&](OpOperand &use) {
           return isWantedBy(use);
         }))

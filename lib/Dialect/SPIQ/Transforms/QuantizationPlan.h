@@ -77,6 +77,7 @@ private:
   void findWanted(mlir::Block &body);
   void findWantedAsResult(mlir::Block &body);
   bool isWantedBy(mlir::OpOperand &use) const;
+  bool isMerged(mlir::Operation *op) const;
   bool isKnown(mlir::Value value) const;
   void widenResult(QuantizationRoot &root) const;
   void assign(mlir::Value value);

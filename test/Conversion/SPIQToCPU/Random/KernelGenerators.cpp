@@ -101,10 +101,13 @@ static void finishConvolution(CaseBuilder &builder, Form form,
                   residual = builder.argument(
                       random.activation(form == Form::Integer, resultShape));
                 auto [min, max] = random.clamp();
+                ActivationAttr activation;
+                if (form == Form::Integer && !residual)
+                  activation = random.function(outputs);
                 return Conv2DOp::create(
                     builder.builder, builder.loc, type, input, weights, bias,
                     residual, window.strides, window.padding, window.dilations,
-                    groups, min, max, ChannelStatsAttr());
+                    groups, min, max, activation, ChannelStatsAttr());
               });
 }
 
@@ -145,9 +148,12 @@ void generateKernelFullyConnected(CaseBuilder &builder, Form form) {
               [&](RankedTensorType type, Value input, Value weights,
                   Value bias) -> Value {
                 auto [min, max] = random.clamp();
-                return FullyConnectedOp::create(builder.builder, builder.loc,
-                                                type, input, weights, bias, min,
-                                                max, ChannelStatsAttr());
+                ActivationAttr activation;
+                if (form == Form::Integer)
+                  activation = random.function(outputs);
+                return FullyConnectedOp::create(
+                    builder.builder, builder.loc, type, input, weights, bias,
+                    min, max, activation, ChannelStatsAttr());
               });
 }
 

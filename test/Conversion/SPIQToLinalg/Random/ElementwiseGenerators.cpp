@@ -76,10 +76,13 @@ void generateRescale(CaseBuilder &builder, Form form) {
   Value multiplier = builder.randomVector(shape.back(), -2.0, 2.0);
   Value offset = builder.randomVector(shape.back(), -1.0, 1.0);
   auto [min, max] = random.clamp();
-  builder.finish(
-      RescaleOp::create(builder.builder, builder.loc,
-                        random.activation(form == Form::Integer, shape), input,
-                        multiplier, offset, min, max, ChannelStatsAttr()));
+  ActivationAttr activation;
+  if (form == Form::Integer)
+    activation = random.function(shape.back());
+  builder.finish(RescaleOp::create(
+      builder.builder, builder.loc,
+      random.activation(form == Form::Integer, shape), input, multiplier,
+      offset, min, max, activation, ChannelStatsAttr()));
 }
 
 void generateActivation(CaseBuilder &builder, Form form) {

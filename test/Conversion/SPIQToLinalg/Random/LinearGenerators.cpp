@@ -102,11 +102,15 @@ void generateConv2D(CaseBuilder &builder, Form form) {
     residual =
         builder.argument(random.activation(form == Form::Integer, resultShape));
   auto [min, max] = random.clamp();
+  ActivationAttr activation;
+  if (form == Form::Integer && !residual)
+    activation = random.function(resultShape.back());
   Value result = Conv2DOp::create(
       builder.builder, builder.loc,
       RankedTensorType::get(resultShape, operands.resultElement),
       operands.input, operands.weights, operands.bias, residual, strides,
-      padding, dilations, groups, min, max, /*stats=*/ChannelStatsAttr());
+      padding, dilations, groups, min, max, activation,
+      /*stats=*/ChannelStatsAttr());
   builder.finish(result);
 }
 
@@ -150,10 +154,13 @@ void generateFullyConnected(CaseBuilder &builder, Form form) {
   auto operands =
       createOperands(builder, form, {batch, inputs}, {outputs, inputs});
   auto [min, max] = random.clamp();
+  ActivationAttr activation;
+  if (form == Form::Integer)
+    activation = random.function(outputs);
   builder.finish(FullyConnectedOp::create(
       builder.builder, builder.loc,
       RankedTensorType::get({batch, outputs}, operands.resultElement),
-      operands.input, operands.weights, operands.bias, min, max,
+      operands.input, operands.weights, operands.bias, min, max, activation,
       /*stats=*/ChannelStatsAttr()));
 }
 

@@ -94,6 +94,36 @@ std::pair<FloatAttr, FloatAttr> Random::clamp() {
   }
 }
 
+ActivationAttr Random::function(int64_t count) {
+  auto get = [&](ActivationKind kind, ArrayRef<float> parameters = {}) {
+    return ActivationAttr::get(
+        context, kind,
+        parameters.empty() ? DenseF32ArrayAttr()
+                           : DenseF32ArrayAttr::get(context, parameters));
+  };
+  switch (integer(0, 9)) {
+  case 0:
+    return get(ActivationKind::LeakyRelu, {float(real(-0.5, 1.5))});
+  case 1: {
+    SmallVector<float> slopes;
+    for (int64_t channel = 0; channel < count; ++channel)
+      slopes.push_back(real(-0.5, 1.5));
+    return get(ActivationKind::PRelu, slopes);
+  }
+  case 2:
+    return get(ActivationKind::Sigmoid);
+  case 3:
+    return get(ActivationKind::HardSigmoid,
+               {float(real(0.1, 0.5)), float(real(0.0, 1.0))});
+  case 4:
+    return get(ActivationKind::Silu);
+  case 5:
+    return get(ActivationKind::HardSwish);
+  default:
+    return {};
+  }
+}
+
 reference::Tensor Random::tensor(RankedTensorType type, bool isExtreme) {
   auto quantized = getQuantizedElementType(type);
   if (type.getElementType().isF32()) {

@@ -7,6 +7,7 @@
 #ifndef SPIQ_TEST_CONVERSION_SPIQTOLINALG_RANDOM_RANDOM_H
 #define SPIQ_TEST_CONVERSION_SPIQTOLINALG_RANDOM_RANDOM_H
 
+#include "spiq/Dialect/SPIQ/IR/SPIQ.h"
 #include "spiq/Reference/Tensor.h"
 
 #include "mlir/IR/BuiltinAttributes.h"
@@ -42,6 +43,9 @@ public:
   mlir::Type weight(int64_t numOutputs, double scale);
   /// Bounds of a fused activation: none, ReLU, ReLU6 or anything.
   std::pair<mlir::FloatAttr, mlir::FloatAttr> clamp();
+
+  /// A fused activation of a layer with `count` channels, or none.
+  ActivationAttr function(int64_t count);
 
   /// A value of `type`; `isExtreme` prefers the ends of the range.
   reference::Tensor tensor(mlir::RankedTensorType type, bool isExtreme = false);

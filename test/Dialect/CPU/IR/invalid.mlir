@@ -573,3 +573,31 @@ func.func @quantize_max(%x: tensor<1x2x3x4xf32>, %init: tensor<1x3x4x2xi8>) {
        -> tensor<1x3x4x2xi8>
   return
 }
+
+// -----
+
+func.func @conv_activation(%x: tensor<1x3x3x4xi8>, %w: tensor<64xi8>, %p: tensor<32xi32>, %init: tensor<1x3x3x16xi8>) {
+  // expected-error @below {{expects parameter 'output_multiplier' for its activation}}
+  %y = spiq_cpu.conv_2d
+         ins(%x, %w, %p : tensor<1x3x3x4xi8>, tensor<64xi8>, tensor<32xi32>)
+         outs(%init : tensor<1x3x3x16xi8>)
+         {kernel = array<i64: 1, 1>, lanes = 4 : i64, pixels = 3 : i64,
+          blocks = array<i64: 4>, parameters = #spiq_cpu.parameters<bias|multiplier>,
+          activation = #spiq.activation<silu>}
+       -> tensor<1x3x3x16xi8>
+  return
+}
+
+// -----
+
+func.func @conv_slope(%x: tensor<1x3x3x4xi8>, %w: tensor<64xi8>, %p: tensor<64xi32>, %init: tensor<1x3x3x16xi8>) {
+  // expected-error @below {{expects no parameter 'slope' for its activation}}
+  %y = spiq_cpu.conv_2d
+         ins(%x, %w, %p : tensor<1x3x3x4xi8>, tensor<64xi8>, tensor<64xi32>)
+         outs(%init : tensor<1x3x3x16xi8>)
+         {kernel = array<i64: 1, 1>, lanes = 4 : i64, pixels = 3 : i64,
+          blocks = array<i64: 4>, parameters = #spiq_cpu.parameters<bias|multiplier|output_multiplier|slope>,
+          activation = #spiq.activation<silu>}
+       -> tensor<1x3x3x16xi8>
+  return
+}

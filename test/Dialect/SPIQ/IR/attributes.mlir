@@ -37,3 +37,10 @@ func.func private @enums() attributes {
            #spiq.coordinate_mode<pytorch_half_pixel>,
            #spiq.nearest_mode<round_prefer_ceil>]
 }
+
+// CHECK: functions = [#spiq.activation<silu>, #spiq.activation<leaky_relu, [1.000000e-01]>, #spiq.activation<prelu, [-5.000000e-01, 2.500000e-01]>]
+func.func private @activations() attributes {
+  functions = [#spiq.activation<silu>,
+               #spiq.activation<leaky_relu, [0.1]>,
+               #spiq.activation<prelu, [-0.5, 0.25]>]
+}

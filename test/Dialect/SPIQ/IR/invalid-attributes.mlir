@@ -60,3 +60,18 @@ func.func private @nan() attributes {a = #spiq.channel_stats<mean = [nan], stdde
 // expected-error @below {{expected ::spiq::ActivationKind to be one of: leaky_relu, prelu, sigmoid}}
 // expected-error @below {{failed to parse SPIQ_ActivationKindAttr parameter 'value'}}
 func.func private @kind() attributes {a = #spiq.activation_kind<relu7>}
+
+// -----
+
+// expected-error @below {{expects a kind that layers can compute, got 'tanh'}}
+func.func private @no_formula() attributes {a = #spiq.activation<tanh>}
+
+// -----
+
+// expected-error @below {{expects 2 parameters for 'hard_sigmoid', got 1}}
+func.func private @parameters() attributes {a = #spiq.activation<hard_sigmoid, [0.5]>}
+
+// -----
+
+// expected-error @below {{expects finite parameters, got INF}}
+func.func private @infinite() attributes {a = #spiq.activation<leaky_relu, [1.0e39]>}

@@ -484,3 +484,34 @@ func.func @fully_connected_bias(%x: tensor<1x8x!a>, %w: tensor<4x8x!w>, %b: tens
     : (tensor<1x8x!a>, tensor<4x8x!w>, tensor<4xf32>) -> tensor<1x4x!a>
   return
 }
+
+// -----
+
+func.func @activation_of_float(%x: tensor<1x8xf32>, %w: tensor<4x8xf32>, %b: tensor<4xf32>) {
+  // expected-error @below {{expects 'activation' between quantized tensors only, got 'tensor<1x8xf32>'}}
+  %0 = spiq.fully_connected %x, %w, %b {activation = #spiq.activation<silu>}
+    : (tensor<1x8xf32>, tensor<4x8xf32>, tensor<4xf32>) -> tensor<1x4xf32>
+  return
+}
+
+// -----
+
+!a = !quant.uniform<u8:f32, 0.5:128>
+!w = !quant.uniform<i8<-127:127>:f32, 0.5>
+func.func @activation_slopes(%x: tensor<1x8x!a>, %w: tensor<4x8x!w>, %b: tensor<4xi32>) {
+  // expected-error @below {{expects 4 slopes, one per channel, got 2}}
+  %0 = spiq.fully_connected %x, %w, %b {activation = #spiq.activation<prelu, [0.5, 0.5]>}
+    : (tensor<1x8x!a>, tensor<4x8x!w>, tensor<4xi32>) -> tensor<1x4x!a>
+  return
+}
+
+// -----
+
+!a = !quant.uniform<u8:f32, 0.5:128>
+!w = !quant.uniform<i8<-127:127>:f32, 0.5>
+func.func @activation_residual(%x: tensor<1x1x1x8x!a>, %w: tensor<4x1x1x8x!w>, %b: tensor<4xi32>, %r: tensor<1x1x1x4x!a>) {
+  // expected-error @below {{expects no residual where there is an activation}}
+  %0 = spiq.conv_2d %x, %w, %b residual %r {activation = #spiq.activation<silu>}
+    : (tensor<1x1x1x8x!a>, tensor<4x1x1x8x!w>, tensor<4xi32>, tensor<1x1x1x4x!a>) -> tensor<1x1x1x4x!a>
+  return
+}

@@ -22,6 +22,7 @@
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
 #include "spiq/Dialect/CPU/IR/DepthwiseTile.h"
+#include "spiq/Dialect/SPIQ/IR/SPIQ.h"
 
 #include "spiq/Dialect/CPU/IR/CPUDialect.h.inc"
 #include "spiq/Dialect/CPU/IR/CPUEnums.h.inc"

@@ -19,7 +19,9 @@ def CPU_Parameter : I32BitEnumAttr<"Parameter",
       I32BitEnumAttrCaseBit<"ResidualMultiplier", 3, "residual_multiplier">,
       I32BitEnumAttrCaseBit<"ZeroPoint", 4, "zero_point">,
       I32BitEnumAttrCaseBit<"Min", 5, "min">,
-      I32BitEnumAttrCaseBit<"Max", 6, "max">
+      I32BitEnumAttrCaseBit<"Max", 6, "max">,
+      I32BitEnumAttrCaseBit<"OutputMultiplier", 7, "output_multiplier">,
+      I32BitEnumAttrCaseBit<"Slope", 8, "slope">
     ]> {
   let genSpecializedAttr = 0;
   let cppNamespace = "::spiq::cpu";
@@ -30,8 +32,9 @@ def CPU_ParametersAttr : EnumAttr<CPU_Dialect, CPU_Parameter, "parameters"> {
   let description = [{
     A parameter tensor is `blocks x rows x L` 32-bit words: for each vector of
     channels one row for each parameter in this set, in the order of the set.
-    Multipliers are the bits of f32 numbers, the others integers. A parameter
-    that is absent has its neutral value: zero point 0, the bounds of a byte.
+    Multipliers and slopes are the bits of f32 numbers, the others integers. A
+    parameter that is absent has its neutral value: zero point 0, the bounds of
+    a byte.
 
     Blocks in packed order add zero points in words and apply bounds in bytes.
     There, the rows `zero_point` of the first and the third vector hold `2 * L`

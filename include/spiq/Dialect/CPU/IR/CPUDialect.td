@@ -35,7 +35,7 @@ def CPU_Dialect : Dialect {
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
     "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
-    "::mlir::vector::VectorDialect"
+    "::mlir::vector::VectorDialect", "::spiq::SPIQDialect"
   ];
   let useDefaultAttributePrinterParser = 1;
 }

@@ -12,6 +12,7 @@ include "mlir/Interfaces/DestinationStyleOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "spiq/Dialect/CPU/IR/CPUAttributes.td"
+include "spiq/Dialect/SPIQ/IR/SPIQAttributes.td"
 
 class CPU_Op<string mnemonic, list<Trait> traits = []>
     : Op<CPU_Dialect, mnemonic, traits> {
@@ -121,7 +122,9 @@ def CPU_Conv2DOp : CPU_KernelOp<"conv_2d"> {
 
     Input, residual and output are unsigned bytes, or signed ones with
     `signed_storage`. A fully connected layer is the case of one pixel. With an
-    f32 output, `out = v`, limited to `clamp_min` and `clamp_max`.
+    f32 output, `out = v`, limited to `clamp_min` and `clamp_max`. With an
+    `activation` `f`, `f(v) * output_multiplier` takes the place of `v`; slopes
+    come from the parameters.
 
     `weights` holds, for each block of channels, for each kernel row, for each
     group of four consecutive input bytes of the row, one vector of `4 * L`
@@ -165,6 +168,7 @@ def CPU_Conv2DOp : CPU_KernelOp<"conv_2d"> {
     I64Attr:$pixels,
     DenseI64ArrayAttr:$blocks,
     CPU_ParametersAttr:$parameters,
+    OptionalAttr<SPIQ_ActivationAttr>:$activation,
     UnitAttr:$signed_storage,
     UnitAttr:$pixels_outermost,
     OptionalAttr<F32Attr>:$clamp_min,
@@ -238,6 +242,7 @@ def CPU_DepthwiseConv2DOp : CPU_KernelOp<"depthwise_conv_2d"> {
     DenseI64ArrayAttr:$blocks,
     DenseI64ArrayAttr:$pieces,
     CPU_ParametersAttr:$parameters,
+    OptionalAttr<SPIQ_ActivationAttr>:$activation,
     UnitAttr:$signed_storage);
   let results = (outs Variadic<CPU_Image>:$results);
   let assemblyFormat = [{

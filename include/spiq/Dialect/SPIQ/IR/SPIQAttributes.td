@@ -96,6 +96,58 @@ def SPIQ_ActivationKindAttr
   }];
 }
 
+def SPIQ_ActivationAttr : SPIQ_Attr<"Activation", "activation"> {
+  let summary = "An activation that a layer computes in front of its rounding";
+  let description = [{
+    One of the kinds of `spiq.activation` that have a formula of few f32
+    operations, each rounded separately:
+
+    | kind | parameters | formula |
+    |------|------------|---------|
+    | `leaky_relu` | slope | `x < 0 ? slope * x : x` |
+    | `prelu` | one slope per channel | `x < 0 ? slope[c] * x : x` |
+    | `hard_sigmoid` | alpha, beta | `min(max(x * alpha + beta, 0), 1)` |
+    | `hard_swish` | | `x * min(max(x * f32(1 / 6) + 0.5, 0), 1)` |
+    | `sigmoid` | | `x < 0 ? g : 1 - g` |
+    | `silu` | | `max(x, 0) - u * g` |
+
+    with `u = min(|x|, 12)` and `g` close to `1 / (1 + exp(u))`:
+
+    ```
+    g = q^8, by squaring three times
+    q = c[0] + u * (c[1] + u * (c[2] + u * (c[3] + u * (c[4] + u * c[5]))))
+    c = 0.9169489, -0.05628415, -0.015387976,
+        0.0035271235, -0.00029391664, 8.609711e-06
+    ```
+
+    Sigmoid and SiLU differ from their exact values by less than 2.5e-4: a
+    sixteenth of the step of a sigmoid that is stored in eight bits.
+
+    Example:
+
+    ```mlir
+    #spiq.activation<silu>
+    #spiq.activation<leaky_relu, [0.1]>
+    ```
+  }];
+  let parameters = (ins
+    EnumParameter<SPIQ_ActivationKind>:$kind,
+    OptionalParameter<"::mlir::DenseF32ArrayAttr">:$parameters
+  );
+  let assemblyFormat = "`<` $kind (`,` $parameters^)? `>`";
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// Whether activations of `kind` have a formula.
+    static bool hasFormula(::spiq::ActivationKind kind);
+    /// The parameters; empty if there are none.
+    ::llvm::ArrayRef<float> getValues() const;
+    /// Whether negative values are multiplied with a slope.
+    bool hasSlope() const;
+    /// Slope of `channel`, 1 for kinds without one.
+    float getSlope(int64_t channel) const;
+  }];
+}
+
 def SPIQ_ResizeMode : I32EnumAttr<"ResizeMode", "Interpolation of a resize", [
       I32EnumAttrCase<"Nearest", 0, "nearest">,
       I32EnumAttrCase<"Linear", 1, "linear">

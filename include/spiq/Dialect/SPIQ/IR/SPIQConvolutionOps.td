@@ -80,7 +80,13 @@ class SPIQ_LinearOp<string mnemonic, list<Trait> traits = []>
 
     where `scale` and `zeroPoint` belong to the output type and the clamp keeps
     the result in the storage range and within `clamp_min` and `clamp_max`.
-    With an f32 result, `y[o] = clamp(f32(acc[o]) * f32(t[o]))`.
+    With an f32 result, `y[o] = clamp(f32(acc[o]) * f32(t[o]))`. With an
+    `activation` `f`, whose operations `#spiq.activation` lists,
+
+    ```
+    y[o] = clamp(roundeven(f(f32(acc[o]) * f32(t[o])) * f32(1 / scale[o])))
+           + zeroPoint[o]
+    ```
 
     **Dynamic.** Each call finds the range of its input,
     `lo = min(0, min x)` and `hi = max(0, max x)`, quantizes it to `u8` with
@@ -130,6 +136,7 @@ def SPIQ_Conv2DOp : SPIQ_LinearOp<"conv_2d"> {
     DefaultValuedAttr<I64Attr, "1">:$groups,
     SPIQ_ClampBound:$clamp_min,
     SPIQ_ClampBound:$clamp_max,
+    OptionalAttr<SPIQ_ActivationAttr>:$activation,
     OptionalAttr<SPIQ_ChannelStatsAttr>:$stats);
   let results = (outs SPIQ_Image:$output);
   let hasCanonicalizer = 1;
@@ -205,6 +212,7 @@ def SPIQ_FullyConnectedOp : SPIQ_LinearOp<"fully_connected"> {
     SPIQ_Bias:$bias,
     SPIQ_ClampBound:$clamp_min,
     SPIQ_ClampBound:$clamp_max,
+    OptionalAttr<SPIQ_ActivationAttr>:$activation,
     OptionalAttr<SPIQ_ChannelStatsAttr>:$stats);
   let results = (outs SPIQ_Matrix:$output);
   let assemblyFormat = [{

@@ -108,6 +108,12 @@ def SPIQ_RescaleOp : SPIQ_UnaryOp<"rescale"> {
     y = clamp(roundeven(f32(q - zx) * f32(m * sx / sy) + f32(b / sy))) + zy
     ```
 
+    An `activation` `f`, whose operations `#spiq.activation` lists, makes it
+
+    ```
+    y = clamp(roundeven(f(f32(q - zx) * f32(m * sx) + b) * f32(1 / sy))) + zy
+    ```
+
     Example:
 
     ```mlir
@@ -122,6 +128,7 @@ def SPIQ_RescaleOp : SPIQ_UnaryOp<"rescale"> {
     SPIQ_FloatVector:$offset,
     SPIQ_ClampBound:$clamp_min,
     SPIQ_ClampBound:$clamp_max,
+    OptionalAttr<SPIQ_ActivationAttr>:$activation,
     OptionalAttr<SPIQ_ChannelStatsAttr>:$stats);
   let results = (outs SPIQ_Tensor:$output);
   let hasFolder = 1;

@@ -163,7 +163,8 @@ def SPIQDeriveScales : Pass<"spiq-derive-scales", "::mlir::func::FuncOp"> {
     **What is quantized.** The inputs of layers, and, followed backwards, the
     operands of operations whose result is quantized. Values that only float
     operations read stay float, so the last layer produces f32 from its
-    accumulators without another rounding. A layer whose input has no known
+    accumulators without another rounding. So do values between a layer and an
+    activation that `spiq-fuse-rescales` merges with it. A layer whose input has no known
     statistics is left for dynamic quantization. With `results`, the function's
     results are quantized as well, with one scale each.
 
@@ -257,6 +258,11 @@ def SPIQFuseRescales : Pass<"spiq-fuse-rescales", "::mlir::func::FuncOp"> {
       `sum (Wq t / s - W) E[x]`, where E[x] is the propagated mean of the input;
     - a result that some operation reads as f32 is dequantized by the layer itself.
 
+    A `spiq.activation` of a kind that `#spiq.activation` has a formula for joins
+    the `spiq.conv_2d`, `spiq.fully_connected` or `spiq.rescale` in front of it, if
+    there are no casts between the two: the value in between is then neither
+    rounded nor stored.
+
     Weights that are integers already (`quant.dcast` of a constant) are kept if the
     input has one scale. An accumulator that could exceed i32 is avoided by a
     coarser weight scale, or is an error if the weights must stay as they are.
@@ -285,6 +291,8 @@ def SPIQFuseRescales : Pass<"spiq-fuse-rescales", "::mlir::func::FuncOp"> {
               "Number of weights rounded to the farther integer">,
     Statistic<"numDynamic", "dynamic", "Number of layers in dynamic form">,
     Statistic<"numOps", "operations", "Number of other operations in integer form">,
+    Statistic<"numActivations", "activations",
+              "Number of activations that the operation in front computes">,
     Statistic<"numMovements", "movements", "Number of movements of bytes">,
     Statistic<"numFloat", "float", "Number of operations that stay in f32">
   ];

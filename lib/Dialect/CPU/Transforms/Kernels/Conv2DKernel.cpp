@@ -76,6 +76,7 @@ Conv2DEmitter::Conv2DEmitter(Conv2DOp op, KernelBuilder &b,
       outputShape(op.getOutput().getType().getShape()) {
   epilogue.parameters = op.getParameters();
   epilogue.lanes = lanes;
+  epilogue.activation = op.getActivationAttr();
   epilogue.isSigned = op.getSignedStorage();
   epilogue.table = buffers[2];
   epilogue.output = buffers.back();

@@ -73,6 +73,7 @@ DepthwiseEmitter::DepthwiseEmitter(DepthwiseConv2DOp op, KernelBuilder &b,
       outputStrides(getImageStrides(op.getOutput())),
       outputShape(op.getOutput().getType().getShape()) {
   epilogue.parameters = op.getParameters();
+  epilogue.activation = op.getActivationAttr();
   epilogue.isSigned = op.getSignedStorage();
   epilogue.table = buffers[2];
   epilogue.output = buffers[3];

@@ -6,6 +6,8 @@
 
 #include "Epilogue.h"
 
+#include "spiq/Dialect/SPIQ/IR/ActivationFormula.h"
+
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 
 using namespace mlir;
@@ -111,6 +113,14 @@ SmallVector<Value> Epilogue::emitRounded(KernelBuilder &b,
           b.bitcast(row(Parameter::ResidualMultiplier), b.getF32Type());
       Value term = arith::MulFOp::create(b, toFloat(stored), scale);
       real = arith::AddFOp::create(b, real, term);
+    }
+    if (activation) {
+      Value slope;
+      if (activation.hasSlope())
+        slope = b.bitcast(row(Parameter::Slope), b.getF32Type());
+      real = createActivation(b, b.getLoc(), activation, real, slope);
+      Value scale = b.bitcast(row(Parameter::OutputMultiplier), b.getF32Type());
+      real = arith::MulFOp::create(b, real, scale);
     }
     if (isFloatOutput()) {
       if (clampMin)

@@ -17,6 +17,9 @@ struct Epilogue {
   /// Parameters present in `table`.
   Parameter parameters;
   int64_t lanes;
+  /// Computed in front of the rounding; null if there is none. Slopes come from
+  /// the table.
+  ActivationAttr activation;
   /// Whether stored bytes are signed.
   bool isSigned;
   /// Parameter rows.

@@ -102,3 +102,25 @@ func.func @results(%x: tensor<1x1xf32>) -> (tensor<1x2xf32>, tensor<1x2xf32>) {
   %s = spiq.activation sigmoid %z : (tensor<1x2xf32>) -> tensor<1x2xf32>
   return %z, %s : tensor<1x2xf32>, tensor<1x2xf32>
 }
+
+// -----
+
+// The layer computes an activation that has a formula, tanh is one of its own.
+// CHECK-LABEL: @activation
+// CHECK: %[[Y:.*]] = spiq.fully_connected
+// CHECK-NEXT: %[[S:.*]] = spiq.activation silu %[[Y]]
+// CHECK-NEXT: quant.qcast %[[S]]
+// CHECK: %[[Z:.*]] = spiq.fully_connected
+// CHECK-NEXT: quant.qcast %[[Z]]
+// CHECK: %[[T:.*]] = spiq.activation tanh
+// CHECK-NEXT: quant.qcast %[[T]]
+func.func @activation(%x: tensor<1x1xf32>) -> tensor<1x1xf32> {
+  %w = arith.constant dense<1.0> : tensor<1x1xf32>
+  %b = arith.constant dense<0.0> : tensor<1xf32>
+  %y = spiq.fully_connected %x, %w, %b : (tensor<1x1xf32>, tensor<1x1xf32>, tensor<1xf32>) -> tensor<1x1xf32>
+  %s = spiq.activation silu %y : (tensor<1x1xf32>) -> tensor<1x1xf32>
+  %z = spiq.fully_connected %s, %w, %b : (tensor<1x1xf32>, tensor<1x1xf32>, tensor<1xf32>) -> tensor<1x1xf32>
+  %t = spiq.activation tanh %z : (tensor<1x1xf32>) -> tensor<1x1xf32>
+  %o = spiq.fully_connected %t, %w, %b : (tensor<1x1xf32>, tensor<1x1xf32>, tensor<1xf32>) -> tensor<1x1xf32>
+  return %o : tensor<1x1xf32>
+}

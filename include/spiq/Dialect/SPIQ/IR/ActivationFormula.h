@@ -1,0 +1,31 @@
+//===- ActivationFormula.h - Activations in few operations ------*- C++ -*-===//
+//
+// The operations by which layers compute a fused activation, as
+// `#spiq.activation` lists them.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPIQ_DIALECT_SPIQ_IR_ACTIVATIONFORMULA_H
+#define SPIQ_DIALECT_SPIQ_IR_ACTIVATIONFORMULA_H
+
+#include "spiq/Dialect/SPIQ/IR/SPIQ.h"
+
+namespace spiq {
+
+/// Coefficients of the polynomial `q(u)`, lowest degree first, whose eighth
+/// power is close to 1 / (1 + exp(u)) for u from 0 to `logisticLimit`. Found by
+/// iteratively reweighted least squares.
+constexpr float logisticRoot[] = {0.9169489f,      -0.05628415f,
+                                  -0.015387976f,   0.0035271235f,
+                                  -0.00029391664f, 8.609711e-06f};
+constexpr float logisticLimit = 12.0f;
+
+/// Creates the operations of `activation` for `x`, an f32 number or vector.
+/// `slope` has the type of `x`; it is present if the activation has slopes.
+mlir::Value createActivation(mlir::OpBuilder &builder, mlir::Location loc,
+                             ActivationAttr activation, mlir::Value x,
+                             mlir::Value slope);
+
+} // namespace spiq
+
+#endif // SPIQ_DIALECT_SPIQ_IR_ACTIVATIONFORMULA_H

@@ -12,11 +12,13 @@ scripts/setup.sh
 
 echo "Building SPIQ in $build"
 log=$build/configure.log
+launcher=$(command -v ccache || true)
 mkdir -p "$build"
 if ! cmake -G Ninja -S . -B "$build" \
     -DCMAKE_BUILD_TYPE=Release \
     -DCMAKE_C_COMPILER=clang-22 -DCMAKE_CXX_COMPILER=clang++-22 \
-    -DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache \
+    -DCMAKE_C_COMPILER_LAUNCHER="$launcher" \
+    -DCMAKE_CXX_COMPILER_LAUNCHER="$launcher" \
     -DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=lld-22 \
     -DCMAKE_SHARED_LINKER_FLAGS=-fuse-ld=lld-22 \
     -DCMAKE_MODULE_LINKER_FLAGS=-fuse-ld=lld-22 \

@@ -121,13 +121,8 @@ LogicalResult runStages(ModuleOp module, const CompileOptions &options,
     bool native = options.native && options.stage != Stage::Linalg;
     if (failed(runPipeline(module, options, "lowering to linalg", progress,
                            [&](OpPassManager &pm) {
-                             pm.addPass(createRecordSignature());
-                             if (native)
-                               buildConvertToKernelsPipeline(pm, target);
-                             return addPipeline(pm, module,
-                                                "convert-spiq-to-linalg,"
-                                                "func.func(convert-elementwise"
-                                                "-to-linalg),canonicalize,cse");
+                             buildLowerToKernelsPipeline(pm, target, native);
+                             return success();
                            })))
       return failure();
   }

@@ -1,12 +1,13 @@
-//===- LowerToLLVM.cpp - From linalg to LLVM dialect ------------*- C++ -*-===//
+//===- LowerToLLVM.cpp - From SPIQ to LLVM dialect --------------*- C++ -*-===//
 //
-// The pipelines of the portable back end.
+// The pipelines that lower for a target.
 //
 //===----------------------------------------------------------------------===//
 
 #include "spiq/CodeGen/ModelABI.h"
 #include "spiq/CodeGen/Passes.h"
 #include "spiq/Conversion/SPIQToCPU/SPIQToCPU.h"
+#include "spiq/Conversion/SPIQToLinalg/SPIQToLinalg.h"
 #include "spiq/Dialect/CPU/Transforms/Passes.h"
 #include "spiq/Dialect/SPIQ/Transforms/Passes.h"
 #include "spiq/Pipelines/Pipelines.h"
@@ -23,7 +24,9 @@ using namespace mlir;
 
 namespace spiq {
 
-void buildConvertToKernelsPipeline(OpPassManager &pm, const Target &target) {
+/// Turns quantized operations into kernels, where `target` has any; leaves the
+/// others.
+static void addConversionToKernels(OpPassManager &pm, const Target &target) {
   if (target.getKernelISA() == cpu::InstructionSet::Generic)
     return;
   const cpu::InstructionSetInfo &isa = cpu::getInfo(target.getKernelISA());
@@ -36,6 +39,17 @@ void buildConvertToKernelsPipeline(OpPassManager &pm, const Target &target) {
   options.l1Bytes = target.getL1Bytes();
   pm.addNestedPass<func::FuncOp>(createConvertSPIQToCPU(options));
   pm.addPass(createCanonicalizerPass());
+}
+
+void buildLowerToKernelsPipeline(OpPassManager &pm, const Target &target,
+                                 bool native) {
+  pm.addPass(createRecordSignature());
+  if (native)
+    addConversionToKernels(pm, target);
+  pm.addPass(createConvertSPIQToLinalg());
+  pm.addNestedPass<func::FuncOp>(createConvertElementwiseToLinalgPass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
 }
 
 void buildOptimizeLinalgPipeline(OpPassManager &pm, const Target &target) {
@@ -117,6 +131,13 @@ void buildLowerToLLVMPipeline(OpPassManager &pm, const Target &target,
     buildOptimizeLinalgPipeline(pm, target);
   buildBufferizePipeline(pm);
   buildLowerBuffersToLLVMPipeline(pm, target, name, maxThreads);
+}
+
+void buildSPIQToLLVMPipeline(OpPassManager &pm, const Target &target,
+                             const LowerToLLVMOptions &options) {
+  buildLowerToKernelsPipeline(pm, target, options.native);
+  buildLowerToLLVMPipeline(pm, target, options.name, options.vectorize,
+                           options.threads);
 }
 
 } // namespace spiq

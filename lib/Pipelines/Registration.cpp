@@ -42,6 +42,13 @@ registerTargetPipeline(StringRef name, StringRef description,
 
 void registerSPIQPipelines() {
   registerQuantizePipeline();
+  registerTargetPipeline("spiq-lower-to-kernels",
+                         "Lower SPIQ to native kernels and linalg on tensors",
+                         [](OpPassManager &pm, const Target &target,
+                            const LowerToLLVMOptions &options) {
+                           buildLowerToKernelsPipeline(pm, target,
+                                                       options.native);
+                         });
   registerTargetPipeline(
       "spiq-optimize-linalg", "Tile, fuse and vectorize linalg on tensors",
       [](OpPassManager &pm, const Target &target, const LowerToLLVMOptions &) {
@@ -66,6 +73,8 @@ void registerSPIQPipelines() {
         buildLowerToLLVMPipeline(pm, target, options.name, options.vectorize,
                                  options.threads);
       });
+  registerTargetPipeline("spiq-to-llvm", "Lower SPIQ to LLVM dialect",
+                         buildSPIQToLLVMPipeline);
 }
 
 } // namespace spiq

@@ -17,7 +17,7 @@ namespace spiq {
 /// Largest number of threads that a run can use unless another is asked for.
 inline constexpr unsigned defaultMaxThreads = 64;
 
-/// Options of the pipelines behind linalg.
+/// Options of the pipelines that lower for a target.
 struct LowerToLLVMOptions
     : public mlir::PassPipelineOptions<LowerToLLVMOptions> {
   Option<std::string> target{
@@ -33,11 +33,15 @@ struct LowerToLLVMOptions
   Option<std::string> name{*this, "name",
                            llvm::cl::desc("Name of the model, a C identifier"),
                            llvm::cl::init("model")};
+  Option<bool> native{
+      *this, "native",
+      llvm::cl::desc("Native kernels where the target has instructions for "
+                     "them; portable loops otherwise"),
+      llvm::cl::init(true)};
   Option<bool> vectorize{
       *this, "vectorize",
       llvm::cl::desc("Tile, fuse and vectorize; plain loops otherwise"),
       llvm::cl::init(true)};
-
   Option<unsigned> threads{
       *this, "threads",
       llvm::cl::desc("Largest number of threads of a run; 1: leave out the "
@@ -47,10 +51,10 @@ struct LowerToLLVMOptions
   TargetRequest getTargetRequest() const { return {target, cpu, features}; }
 };
 
-/// Quantized operations -> native kernels, where `target` has instructions for
-/// them; the others are left for `convert-spiq-to-linalg`.
-void buildConvertToKernelsPipeline(mlir::OpPassManager &pm,
-                                   const Target &target);
+/// SPIQ -> linalg on tensors. With `native`, quantized operations become native
+/// kernels where `target` has instructions for them: `spiq-lower-to-kernels`.
+void buildLowerToKernelsPipeline(mlir::OpPassManager &pm, const Target &target,
+                                 bool native);
 
 /// linalg on tensors -> tiled, fused and vectorized for `target`, on tensors.
 void buildOptimizeLinalgPipeline(mlir::OpPassManager &pm, const Target &target);
@@ -64,12 +68,17 @@ void buildLowerBuffersToLLVMPipeline(mlir::OpPassManager &pm,
                                      const Target &target, llvm::StringRef name,
                                      unsigned maxThreads);
 
-/// The three pipelines above in a row: `spiq-lower-to-llvm`.
+/// linalg on tensors -> LLVM dialect, the three pipelines above in a row:
+/// `spiq-lower-to-llvm`.
 void buildLowerToLLVMPipeline(mlir::OpPassManager &pm, const Target &target,
                               llvm::StringRef name, bool vectorize,
                               unsigned maxThreads = defaultMaxThreads);
 
-/// Registers the pipelines by name: `spiq-lower-to-llvm` and its parts.
+/// SPIQ -> LLVM dialect, all pipelines above in a row: `spiq-to-llvm`.
+void buildSPIQToLLVMPipeline(mlir::OpPassManager &pm, const Target &target,
+                             const LowerToLLVMOptions &options);
+
+/// Registers the pipelines by name: `spiq-to-llvm` and its parts.
 void registerSPIQPipelines();
 
 } // namespace spiq

@@ -7,13 +7,10 @@
 #include "CaseWriter.h"
 
 #include "spiq/CodeGen/Emission.h"
-#include "spiq/CodeGen/Passes.h"
-#include "spiq/Conversion/Passes.h"
 #include "spiq/Dialect/CPU/IR/CPU.h"
 #include "spiq/Pipelines/Pipelines.h"
 
 #include "mlir/Pass/PassManager.h"
-#include "mlir/Transforms/Passes.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/Path.h"
@@ -25,8 +22,7 @@ namespace spiq::test {
 
 LogicalResult CaseWriter::lower(ModuleOp module, StringRef name) {
   PassManager kernels(module.getContext());
-  kernels.addPass(createRecordSignature());
-  buildConvertToKernelsPipeline(kernels, target);
+  buildLowerToKernelsPipeline(kernels, target, /*native=*/true);
   if (failed(kernels.run(module)))
     return failure();
   bool isNative = false;
@@ -36,9 +32,6 @@ LogicalResult CaseWriter::lower(ModuleOp module, StringRef name) {
   numNative += isNative;
 
   PassManager pm(module.getContext());
-  pm.addPass(createConvertSPIQToLinalg());
-  pm.addPass(createCanonicalizerPass());
-  pm.addPass(createCSEPass());
   buildLowerToLLVMPipeline(pm, target, name, /*vectorize=*/false);
   return pm.run(module);
 }

@@ -9,6 +9,8 @@ front of PATH. Machine dependent tests name what they need with REQUIRES:
     aarch64-emulation  qemu-aarch64 and a cross C compiler are installed
     aarch64-cxx        a cross C++ compiler is installed
     python-MODULE      the Python module is installed (numpy, onnx, torch)
+    sanitizers         SPIQ is built with sanitizers, which programs that are not
+                       cannot load or link
 """
 
 import os
@@ -52,6 +54,9 @@ for name in ("ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "CCACHE_DIR",
              "HOME"):
     if name in os.environ:
         config.environment[name] = os.environ[name]
+
+if config.sanitizers:
+    config.available_features.add("sanitizers")
 
 machine = platform.machine()
 config.available_features.add({"x86_64": "x86-64"}.get(machine, machine))

@@ -98,6 +98,49 @@ static Value createStorage(OpBuilder &builder, Location loc,
   return quant::StorageCastOp::create(builder, loc, type, constant);
 }
 
+/// The movement `step` with operand `moved`, whose elements are `storage`.
+static Value cloneOnStorage(OpBuilder &builder, Operation *step, Value moved,
+                            Type storage) {
+  auto type = cast<RankedTensorType>(step->getResult(0).getType());
+  IRMapping mapping;
+  mapping.map(ChannelMap::getMovedOperand(step)->get(), moved);
+  if (auto destination = dyn_cast<DestinationStyleOpInterface>(step))
+    mapping.map(destination.getDpsInits().front(),
+                tensor::EmptyOp::create(builder, step->getLoc(),
+                                        type.getShape(), storage));
+  // Regions of named operations name element types: build those anew.
+  if (auto transpose = dyn_cast<linalg::TransposeOp>(step))
+    return linalg::TransposeOp::create(builder, step->getLoc(), moved,
+                                       mapping.lookup(transpose.getInit()),
+                                       transpose.getPermutation())
+        ->getResult(0);
+  if (auto broadcast = dyn_cast<linalg::BroadcastOp>(step))
+    return linalg::BroadcastOp::create(builder, step->getLoc(), moved,
+                                       mapping.lookup(broadcast.getInit()),
+                                       broadcast.getDimensions())
+        ->getResult(0);
+  Operation *clone = builder.clone(*step, mapping);
+  clone->getResult(0).setType(type.clone(storage));
+  return clone->getResult(0);
+}
+
+/// The movement `step` of the quantized value `source` with one scale.
+static Value moveQuantized(OpBuilder &builder, Operation *step, Value source) {
+  auto type = cast<RankedTensorType>(source.getType());
+  auto elements = cast<quant::QuantizedType>(type.getElementType());
+  Type storage = elements.getStorageType();
+  Value stored = quant::StorageCastOp::create(builder, step->getLoc(),
+                                              type.clone(storage), source);
+  Value moved = cloneOnStorage(builder, step, stored, storage);
+  auto movedType = cast<RankedTensorType>(moved.getType());
+  return quant::StorageCastOp::create(builder, step->getLoc(),
+                                      movedType.clone(elements), moved);
+}
+
+static bool hasOneScale(Type type) {
+  return !QuantizationView::ofTensor(type).getAxis();
+}
+
 //===----------------------------------------------------------------------===//
 // Patterns
 //===----------------------------------------------------------------------===//
@@ -341,31 +384,74 @@ private:
     return true;
   }
 
-  static Value cloneOnStorage(PatternRewriter &rewriter, Operation *step,
-                              Value moved, Type storage) {
-    auto type = cast<RankedTensorType>(step->getResult(0).getType());
-    IRMapping mapping;
-    mapping.map(ChannelMap::getMovedOperand(step)->get(), moved);
-    if (auto destination = dyn_cast<DestinationStyleOpInterface>(step))
-      mapping.map(destination.getDpsInits().front(),
-                  tensor::EmptyOp::create(rewriter, step->getLoc(),
-                                          type.getShape(), storage));
-    // Regions of named operations name element types: build those anew.
-    if (auto transpose = dyn_cast<linalg::TransposeOp>(step))
-      return linalg::TransposeOp::create(rewriter, step->getLoc(), moved,
-                                         mapping.lookup(transpose.getInit()),
-                                         transpose.getPermutation())
-          ->getResult(0);
-    if (auto broadcast = dyn_cast<linalg::BroadcastOp>(step))
-      return linalg::BroadcastOp::create(rewriter, step->getLoc(), moved,
-                                         mapping.lookup(broadcast.getInit()),
-                                         broadcast.getDimensions())
-          ->getResult(0);
-    Operation *clone = rewriter.clone(*step, mapping);
-    clone->getResult(0).setType(type.clone(storage));
-    return clone->getResult(0);
+  Pass::Statistic &numMovements;
+};
+
+/// op(dcast(x)) -> dcast(op(x)) where something reads the result as f32.
+struct SinkDequantization : public RewritePattern {
+  SinkDequantization(MLIRContext *context, Pass::Statistic &numMovements)
+      : RewritePattern(MatchAnyOpTypeTag(), /*benefit=*/1, context),
+        numMovements(numMovements) {}
+
+  LogicalResult matchAndRewrite(Operation *op,
+                                PatternRewriter &rewriter) const override {
+    if (!selectsElements(op) || getQuantizedTarget(op->getResult(0)))
+      return failure();
+    Value operand = getActivationOperands(op).front()->get();
+    Value source = getQuantizedSource(operand);
+    if (!source || !hasOneScale(source.getType()))
+      return failure();
+    auto resultType = cast<RankedTensorType>(op->getResult(0).getType());
+    Value selected;
+    if (classifyOp(op) == OpClass::Movement) {
+      selected = moveQuantized(rewriter, op, source);
+    } else {
+      IRMapping mapping;
+      mapping.map(operand, source);
+      Operation *clone = rewriter.clone(*op, mapping);
+      rewriter.modifyOpInPlace(clone, [&] {
+        clone->getResult(0).setType(
+            resultType.clone(getElementTypeOrSelf(source.getType())));
+      });
+      selected = clone->getResult(0);
+    }
+    rewriter.replaceOpWithNewOp<quant::DequantizeCastOp>(op, resultType,
+                                                         selected);
+    ++numMovements;
+    return success();
   }
 
+private:
+  Pass::Statistic &numMovements;
+};
+
+/// qcast(op(x)) -> op(qcast(x)) where `op` moves what nothing else reads.
+struct HoistQuantization : public RewritePattern {
+  HoistQuantization(MLIRContext *context, Pass::Statistic &numMovements)
+      : RewritePattern(MatchAnyOpTypeTag(), /*benefit=*/1, context),
+        numMovements(numMovements) {}
+
+  LogicalResult matchAndRewrite(Operation *op,
+                                PatternRewriter &rewriter) const override {
+    if (classifyOp(op) != OpClass::Movement)
+      return failure();
+    RankedTensorType target = getQuantizedTarget(op->getResult(0));
+    Value operand = ChannelMap::getMovedOperand(op)->get();
+    if (!target || !hasOneScale(target) || !operand.hasOneUse() ||
+        isQuantizedBefore(operand))
+      return failure();
+    auto operandType = cast<RankedTensorType>(operand.getType());
+    Value quantized = quant::QuantizeCastOp::create(
+        rewriter, op->getLoc(), operandType.clone(target.getElementType()),
+        operand);
+    replaceQuantizations(rewriter, op->getResult(0),
+                         moveQuantized(rewriter, op, quantized));
+    rewriter.eraseOp(op);
+    ++numMovements;
+    return success();
+  }
+
+private:
   Pass::Statistic &numMovements;
 };
 
@@ -443,7 +529,8 @@ struct FuseRescalesPass
                             numMoved, numActivations, hasFailed);
     patterns.add<FuseDynamicLayer>(&getContext(), numDynamic);
     patterns.add<FuseOperation>(&getContext(), numOps, numActivations);
-    patterns.add<FuseMovement>(&getContext(), numMovements);
+    patterns.add<FuseMovement, SinkDequantization, HoistQuantization>(
+        &getContext(), numMovements);
     patterns.add<QuantizeConstant, FuseRequantization>(&getContext());
     // Folding would drop a quantization followed by a dequantization.
     GreedyRewriteConfig config;
@@ -476,10 +563,9 @@ private:
   /// Says which operations still compute in f32.
   void report(func::FuncOp function) {
     function.walk([&](Operation *op) {
-      bool isCompute =
-          op->getDialect() &&
-          isa<SPIQDialect, linalg::LinalgDialect>(op->getDialect()) &&
-          op->getNumResults() == 1;
+      bool isCompute = isa_and_nonnull<SPIQDialect, linalg::LinalgDialect>(
+                           op->getDialect()) &&
+                       op->getNumResults() == 1;
       if (!isCompute)
         return;
       auto isFloat = [](Value value) {

@@ -92,3 +92,18 @@ SmallVector<OpOperand *> spiq::getActivationOperands(Operation *op) {
     operands.push_back(&operand);
   return operands;
 }
+
+bool spiq::selectsElements(Operation *op) {
+  OpClass kind = classifyOp(op);
+  return kind == OpClass::Movement ||
+         (kind == OpClass::SameType && !isa<PadOp>(op));
+}
+
+bool spiq::isQuantizedBefore(Value value) {
+  Operation *op = value.getDefiningOp();
+  while (op && selectsElements(op))
+    op = getActivationOperands(op).front()->get().getDefiningOp();
+  auto cast = dyn_cast_or_null<quant::DequantizeCastOp>(op);
+  return cast &&
+         isQuantizedByte(getQuantizedElementType(cast.getInput().getType()));
+}

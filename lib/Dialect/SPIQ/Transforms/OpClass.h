@@ -34,6 +34,15 @@ OpClass classifyOp(mlir::Operation *op);
 /// The operands of `op` that are activations: quantized in its integer form.
 llvm::SmallVector<mlir::OpOperand *> getActivationOperands(mlir::Operation *op);
 
+/// Whether each element of the result of `op` is an element of its activation,
+/// chosen by position or by order: such an operation may as well come before as
+/// behind a quantization or dequantization with one scale.
+bool selectsElements(mlir::Operation *op);
+
+/// Whether `value` was quantized before SPIQ saw the network: it is
+/// dequantized, or selected from a dequantized value. It has a scale already.
+bool isQuantizedBefore(mlir::Value value);
+
 } // namespace spiq
 
 #endif // SPIQ_LIB_DIALECT_SPIQ_TRANSFORMS_OPCLASS_H

@@ -39,9 +39,11 @@ QuantizationPlan::QuantizationPlan(func::FuncOp function,
     if (!layer || classifyOp(&op) != OpClass::Linear ||
         bits.getOverrides().lookup(&op).isFloat)
       continue;
-    if (values.contains(layer.getInputOperand().get()))
+    Value input = layer.getInputOperand().get();
+    if (values.contains(input))
       integerLayers.push_back(layer);
-    else if (!getQuantizedElementType(layer.getInputOperand().get().getType()))
+    else if (!getQuantizedElementType(input.getType()) &&
+             !isQuantizedBefore(input))
       dynamicLayers.push_back(layer);
   }
 }
@@ -84,7 +86,7 @@ bool QuantizationPlan::isWantedBy(OpOperand &use) const {
     return true;
   return (wanted.contains(user->getResult(0)) || isMerged(user)) &&
          llvm::all_of(operands, [&](OpOperand *operand) {
-           return isKnown(operand->get());
+           return isKnown(operand->get()) || isQuantizedBefore(operand->get());
          });
 }
 
@@ -104,9 +106,9 @@ void QuantizationPlan::findWanted(Block &body) {
   auto visit = [&](Value value) {
     if (value.getDefiningOp() && isMerged(value.getDefiningOp()))
       return;
-    if (isKnown(value) && llvm::any_of(value.getUses(), [&](OpOperand &use) {
-          return isWantedBy(use);
-        }))
+    if (isKnown(value) && !isQuantizedBefore(value) &&
+        llvm::any_of(value.getUses(),
+                     [&](OpOperand &use) { return isWantedBy(use); }))
       wanted.insert(value);
   };
   for (Operation &op : llvm::reverse(body))
@@ -121,7 +123,7 @@ void QuantizationPlan::findWanted(Block &body) {
 void QuantizationPlan::findWantedAsResult(Block &body) {
   for (Value value : body.getTerminator()->getOperands()) {
     while (isKnown(value) && value.getDefiningOp() &&
-           wanted.insert(value).second) {
+           !isQuantizedBefore(value) && wanted.insert(value).second) {
       wantedAsResult.insert(value);
       OpClass kind = classifyOp(value.getDefiningOp());
       if (kind != OpClass::SameType && kind != OpClass::Movement)

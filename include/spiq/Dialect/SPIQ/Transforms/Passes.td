@@ -168,6 +168,10 @@ def SPIQDeriveScales : Pass<"spiq-derive-scales", "::mlir::func::FuncOp"> {
     statistics is left for dynamic quantization. With `results`, the function's
     results are quantized as well, with one scale each.
 
+    A value that the network itself dequantizes (QDQ) keeps its scale, also where
+    it is moved or pooled by maximum. Layers that read it get weights of 8 bits,
+    unless those are quantized as well.
+
     **What shares scales.** The result of a max-pooling, nearest resize, pad or
     movement of data has the scales of its input, and that of a concatenation of
     channels those of all its inputs.
@@ -269,7 +273,9 @@ def SPIQFuseRescales : Pass<"spiq-fuse-rescales", "::mlir::func::FuncOp"> {
 
     Reshapes, transpositions, slices and broadcasts move bytes, between
     `quant.scast`. Networks with casts from elsewhere (QDQ) go through this pass as
-    well. Whatever stays f32 between casts is correct, but slow; each such operation
+    well: a quantization with one scale moves in front of such movements, a
+    dequantization behind them and behind the choice of elements (maximum pooling,
+    nearest resizing), so that layers find casts next to them. Whatever stays f32 between casts is correct, but slow; each such operation
     is named by a remark.
   }];
   let options = [

@@ -159,3 +159,45 @@ func.func @large_bias(%x: tensor<1x1x!x>) -> tensor<1x1xf32> {
   %1 = spiq.fully_connected %0, %w, %b {spiq.weight_type = !w} : (tensor<1x1xf32>, tensor<1x1xf32>, tensor<1xf32>) -> tensor<1x1xf32>
   return %1 : tensor<1x1xf32>
 }
+
+// -----
+
+!x = !quant.uniform<u8:f32, 0.5:3>
+
+// A value with one scale is dequantized as late as it can be: bytes are pooled and
+// moved, although the result is f32.
+// CHECK-LABEL: @sink
+// CHECK-SAME: %[[X:.*]]: tensor<1x4x4x2x![[T:.*]]>)
+// CHECK: %[[P:.*]] = spiq.max_pool_2d %[[X]] {{.*}} -> tensor<1x2x2x2x![[T]]>
+// CHECK: quant.scast %[[P]] {{.*}} to tensor<1x2x2x2xi8>
+// CHECK: linalg.transpose {{.*}} outs(%{{.*}} : tensor<1x2x2x2xi8>)
+// CHECK: %[[Q:.*]] = quant.scast %{{.*}} : tensor<1x2x2x2xi8> to
+// CHECK-NEXT: %[[Y:.*]] = quant.dcast %[[Q]]
+// CHECK-NEXT: return %[[Y]]
+func.func @sink(%x: tensor<1x4x4x2x!x>) -> tensor<1x2x2x2xf32> {
+  %0 = quant.dcast %x : tensor<1x4x4x2x!x> to tensor<1x4x4x2xf32>
+  %1 = spiq.max_pool_2d %0 {kernel = array<i64: 2, 2>, strides = array<i64: 2, 2>} : (tensor<1x4x4x2xf32>) -> tensor<1x2x2x2xf32>
+  %2 = tensor.empty() : tensor<1x2x2x2xf32>
+  %3 = linalg.transpose ins(%1 : tensor<1x2x2x2xf32>) outs(%2 : tensor<1x2x2x2xf32>) permutation = [0, 3, 1, 2]
+  return %3 : tensor<1x2x2x2xf32>
+}
+
+// -----
+
+!x = !quant.uniform<u8:f32, 0.5:3>
+
+// And it is quantized as early as it can be, if nothing else reads the floats.
+// CHECK-LABEL: @hoist
+// CHECK-SAME: %[[X:.*]]: tensor<1x3x4x4xf32>, %[[Y:.*]]: tensor<1x4xf32>)
+// CHECK: quant.qcast %[[X]]
+// CHECK: linalg.transpose ins(%{{.*}} : tensor<1x3x4x4xi8>)
+// CHECK: %[[M:.*]] = tensor.expand_shape %[[Y]]
+// CHECK: quant.qcast %[[M]]
+func.func @hoist(%x: tensor<1x3x4x4xf32>, %y: tensor<1x4xf32>) -> (tensor<1x4x4x3x!x>, tensor<1x2x2x!x>, tensor<1x4xf32>) {
+  %0 = tensor.empty() : tensor<1x4x4x3xf32>
+  %1 = linalg.transpose ins(%x : tensor<1x3x4x4xf32>) outs(%0 : tensor<1x4x4x3xf32>) permutation = [0, 2, 3, 1]
+  %2 = quant.qcast %1 : tensor<1x4x4x3xf32> to tensor<1x4x4x3x!x>
+  %3 = tensor.expand_shape %y [[0], [1, 2]] output_shape [1, 2, 2] : tensor<1x4xf32> into tensor<1x2x2xf32>
+  %4 = quant.qcast %3 : tensor<1x2x2xf32> to tensor<1x2x2x!x>
+  return %2, %4, %y : tensor<1x4x4x3x!x>, tensor<1x2x2x!x>, tensor<1x4xf32>
+}

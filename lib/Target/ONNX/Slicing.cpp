@@ -248,7 +248,7 @@ static LogicalResult readPads(NodeImporter &node, SmallVector<int64_t> &low,
   SmallVector<int64_t> padded(node.getShape(0));
   for (int64_t dim = 0; dim < rank; ++dim) {
     for (int64_t pad : {low[dim], high[dim]})
-      if (std::abs(pad) > INT32_MAX)
+      if (pad < -INT32_MAX || pad > INT32_MAX)
         return node.reject("padding by " + Twine(pad) + " is out of range");
     padded[dim] += low[dim] + high[dim];
     if (padded[dim] < 1 || -low[dim] >= node.getShape(0)[dim] ||

@@ -86,7 +86,7 @@ LogicalResult LayerOverrides::resolve(Operation *function) {
   int64_t index = 0;
   function->walk([&](Operation *op) {
     SmallVector<std::string, 2> names;
-    if (op->getDialect() && isa<SPIQDialect>(op->getDialect()))
+    if (isa_and_nonnull<SPIQDialect>(op->getDialect()))
       names.push_back(getLocationName(op->getLoc()).str());
     if (isa<LinearOpInterface>(op))
       names.push_back("#" + std::to_string(index++));

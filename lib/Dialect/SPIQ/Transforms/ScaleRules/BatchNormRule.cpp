@@ -18,19 +18,17 @@
 using namespace mlir;
 using namespace spiq;
 
-namespace {
-
 /// Share and width (in deviations) of the Laplace part of a channel.
-constexpr double tailShare = 0.0155;
-constexpr double tailWidth = 1.5;
+static constexpr double tailShare = 0.0155;
+static constexpr double tailWidth = 1.5;
 
 /// Clipped values are close together in space and over channels: their errors
 /// add up where rounding errors average out. The factor by which an error from
 /// clipping weighs more.
-constexpr double clippingWeight = 8.0;
+static constexpr double clippingWeight = 8.0;
 
 /// E[max(0, z - t)^2] of a normalized channel.
-double getTailError(double t) {
+static double getTailError(double t) {
   double gaussian = t > 8.0 ? 0.0
                             : (1.0 + t * t) * getNormalCumulative(-t) -
                                   t * getNormalDensity(t);
@@ -40,6 +38,7 @@ double getTailError(double t) {
   return (1.0 - tailShare) * std::max(0.0, gaussian) + tailShare * laplace;
 }
 
+namespace {
 class BatchNormRule : public ScaleRule {
 public:
   explicit BatchNormRule(const ScaleRuleOptions &options)

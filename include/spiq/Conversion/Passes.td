@@ -20,8 +20,9 @@ def ConvertSPIQToCPU : Pass<"convert-spiq-to-cpu"> {
     `spiq_cpu` dialect: weights and parameters are packed, padding becomes an
     explicit copy, and an analytic cost model chooses the register tile from the
     shape of the layer, the vector registers of the instruction set and the size
-    of the first cache. `quant.scast` connects kernels with the operations that remain, which
-    `convert-spiq-to-linalg` lowers.
+    of the first cache. A transposed convolution is split into one convolution for
+    each phase of its strides. `quant.scast` connects kernels with the operations
+    that remain, which `convert-spiq-to-linalg` lowers.
 
     Kernels read and write bytes of the signedness that the instruction set
     multiplies (`spiq-legalize-storage`). An operation is left alone if its values

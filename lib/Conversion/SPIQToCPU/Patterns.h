@@ -21,6 +21,9 @@ void populateConvolutionPatterns(mlir::RewritePatternSet &patterns,
 void populateDepthwisePatterns(mlir::RewritePatternSet &patterns,
                                const MachineModel &machine);
 
+/// Adds the pattern that splits transposed convolutions into convolutions.
+void populateTransposedConvolutionPatterns(mlir::RewritePatternSet &patterns);
+
 /// Adds the pattern for the quantization of the network's input.
 void populateQuantizePatterns(mlir::RewritePatternSet &patterns,
                               const MachineModel &machine);

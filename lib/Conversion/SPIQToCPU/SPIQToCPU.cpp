@@ -46,6 +46,7 @@ public:
     RewritePatternSet patterns(&getContext());
     populateConvolutionPatterns(patterns, machine);
     populateDepthwisePatterns(patterns, machine);
+    populateTransposedConvolutionPatterns(patterns);
     populateQuantizePatterns(patterns, machine);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       return signalPassFailure();

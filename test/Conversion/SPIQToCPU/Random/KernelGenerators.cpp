@@ -138,6 +138,40 @@ void generateKernelGrouped(CaseBuilder &builder, Form form) {
   finishConvolution(builder, form, window, inputs, outputs, groups, true);
 }
 
+void generateKernelTransposed(CaseBuilder &builder, Form form) {
+  Random &random = builder.random;
+  SmallVector<int64_t> kernel, strides, padding, extra, inputSize, outputSize;
+  for (int dim = 0; dim < 2; ++dim) {
+    strides.push_back(random.integer(1, 3));
+    // At least the stride, so that every output has an input.
+    kernel.push_back(strides[dim] + random.integer(0, 2));
+    extra.push_back(random.oneIn(3) ? random.integer(0, strides[dim] - 1) : 0);
+    inputSize.push_back(random.integer(1, 6));
+    int64_t full = (inputSize[dim] - 1) * strides[dim] + kernel[dim];
+    padding.push_back(random.integer(0, std::min<int64_t>(3, full - 1)));
+    padding.push_back(
+        random.integer(0, std::min<int64_t>(3, full - 1 - padding.back())));
+    outputSize.push_back(full + extra[dim] - padding[2 * dim] -
+                         padding[2 * dim + 1]);
+  }
+  int64_t inputs = chooseChannels(random), outputs = chooseChannels(random);
+  int64_t groups = 1;
+  if (random.oneIn(4))
+    groups = outputs = inputs;
+  int64_t batch = random.oneIn(3) ? 2 : 1;
+  finishLayer(builder, form, {batch, inputSize[0], inputSize[1], inputs},
+              {outputs, kernel[0], kernel[1], inputs / groups},
+              {batch, outputSize[0], outputSize[1], outputs},
+              [&](RankedTensorType type, Value input, Value weights,
+                  Value bias) -> Value {
+                auto [min, max] = random.clamp();
+                return TransposedConv2DOp::create(
+                    builder.builder, builder.loc, type, input, weights, bias,
+                    strides, padding, ArrayRef<int64_t>{1, 1}, extra, groups,
+                    min, max, ChannelStatsAttr());
+              });
+}
+
 void generateKernelFullyConnected(CaseBuilder &builder, Form form) {
   Random &random = builder.random;
   int64_t batch = random.oneIn(2) ? 1 : random.integer(2, 7);

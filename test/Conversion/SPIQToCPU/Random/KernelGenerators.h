@@ -18,6 +18,8 @@ void generateKernelConv2D(CaseBuilder &builder, Form form);
 void generateKernelDepthwise(CaseBuilder &builder, Form form);
 /// A convolution with groups of several channels.
 void generateKernelGrouped(CaseBuilder &builder, Form form);
+/// A transposed convolution, perhaps with groups.
+void generateKernelTransposed(CaseBuilder &builder, Form form);
 void generateKernelFullyConnected(CaseBuilder &builder, Form form);
 
 } // namespace spiq::test

@@ -36,6 +36,8 @@ static const LayerTest tests[] = {
     {"depthwise-f32", generateKernelDepthwise, Form::Dequantized},
     {"grouped", generateKernelGrouped, Form::Integer},
     {"grouped-f32", generateKernelGrouped, Form::Dequantized},
+    {"transposed", generateKernelTransposed, Form::Integer},
+    {"transposed-f32", generateKernelTransposed, Form::Dequantized},
     {"fc", generateKernelFullyConnected, Form::Integer},
     {"fc-f32", generateKernelFullyConnected, Form::Dequantized},
 };

@@ -23,7 +23,7 @@ LogicalResult Compiler::compile(ModuleOp module, bool quantize) const {
   if (failed(parsePassPipeline(
           (simplification + quantization + "spiq-record-signature").str(), pm)))
     return failure();
-  spiq::buildConvertToKernelsPipeline(pm, target);
+  spiq::buildLowerToKernelsPipeline(pm, target, /*native=*/true);
   if (failed(parsePassPipeline("convert-spiq-to-linalg,"
                                "func.func(convert-elementwise-to-linalg),"
                                "canonicalize,cse",

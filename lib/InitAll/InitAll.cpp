@@ -12,6 +12,7 @@
 #include "spiq/Dialect/CPU/Transforms/Passes.h"
 #include "spiq/Dialect/SPIQ/IR/SPIQ.h"
 #include "spiq/Dialect/SPIQ/Transforms/Passes.h"
+#include "spiq/Execution/JITRunner.h"
 #include "spiq/Pipelines/Pipelines.h"
 
 #include "mlir/InitAllDialects.h"
@@ -21,6 +22,7 @@
 void spiq::registerDialects(mlir::DialectRegistry &registry) {
   registry.insert<SPIQDialect, cpu::CPUDialect>();
   cpu::registerBufferizableOpInterfaceExternalModels(registry);
+  registerJITRunner(registry);
 }
 
 void spiq::registerPasses() {

@@ -31,6 +31,7 @@ void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
   scales.elementwiseBits = options.elementwiseBits;
   scales.fold = options.fold;
   scales.deviations = options.deviations;
+  scales.calibration = options.calibration;
   scales.layers.assign(options.layers.begin(), options.layers.end());
   scales.layersFile = options.layersFile;
   scales.reportFile = options.reportFile;

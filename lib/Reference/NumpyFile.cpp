@@ -117,9 +117,13 @@ llvm::Expected<Tensor> readNumpyFile(llvm::StringRef path) {
   auto type = parseType(header);
   auto shape = parseShape(header);
   if (!type)
-    return fail("expects float32, int8, uint8 or int32 elements");
-  if (!shape || !getField(header, "fortran_order").starts_with("False"))
-    return fail("expects a row-major array");
+    return fail("expects float32, int8, uint8 or int32 elements, got " +
+                getField(header, "descr").split(',').first);
+  if (!getField(header, "fortran_order").starts_with("False"))
+    return fail("expects a row-major array; save the result of "
+                "numpy.ascontiguousarray");
+  if (!shape)
+    return fail("the header has no valid shape");
   Tensor tensor = *type == NumpyType::F32 ? Tensor() : Tensor::ofIntegers({});
   tensor.shape = *shape;
   size_t count = tensor.getNumElements();

@@ -52,6 +52,10 @@ struct QuantizeOptions : public mlir::PassPipelineOptions<QuantizeOptions> {
       *this, "deviations",
       llvm::cl::desc("Standard deviations that a range reaches"),
       llvm::cl::init(0.0)};
+  Option<std::string> calibration{
+      *this, "calibration",
+      llvm::cl::desc("Inputs of the network for rule=observed, a .npy file"),
+      llvm::cl::init("")};
   ListOption<std::string> layers{*this, "layers",
                                  llvm::cl::desc("Choices for single layers")};
   Option<std::string> layersFile{*this, "layers-file",

@@ -69,14 +69,16 @@ struct DeriveScalesPass
     statisticsOptions.residualCorrelation = residualCorrelation;
     FailureOr<StatisticsAnalysis> analysis =
         StatisticsAnalysis::create(function, statisticsOptions);
-    if (failed(analysis) || failed(rule->initialize(function, *analysis)))
+    if (failed(analysis))
       return signalPassFailure();
-
-    bool perTensor = scheme == "per-tensor";
     if (scheme == "dynamic") {
       quantizeWeightsAlone(QuantizationPlan(function, *analysis, bits, {}));
       return;
     }
+    if (failed(rule->initialize(function, *analysis)))
+      return signalPassFailure();
+
+    bool perTensor = scheme == "per-tensor";
     QuantizationPlan plan(function, *analysis, bits, {perTensor, results});
     NoiseGainAnalysis gains(function, *analysis);
     ScaleChooser::Options options = {*parseSignedness(), perTensor, exponent};
@@ -113,6 +115,7 @@ private:
     Location loc = getOperation().getLoc();
     ScaleRuleOptions ruleOptions;
     ruleOptions.deviations = deviations;
+    ruleOptions.calibration = calibration;
     rule = createScaleRule(ruleName, ruleOptions);
     if (!rule) {
       InFlightDiagnostic diagnostic = emitError(loc)
@@ -122,6 +125,10 @@ private:
         diagnostic << " '" << name << "'";
       return diagnostic;
     }
+    if (!calibration.empty() && ruleName != "observed")
+      return emitError(loc) << "option 'calibration' is for rule 'observed', "
+                               "got rule '"
+                            << ruleName << "'";
     if (scheme != "per-channel" && scheme != "per-tensor" &&
         scheme != "dynamic")
       return emitError(loc) << "unknown scheme '" << scheme

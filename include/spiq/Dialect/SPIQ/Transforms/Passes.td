@@ -196,8 +196,13 @@ def SPIQDeriveScales : Pass<"spiq-derive-scales", "::mlir::func::FuncOp"> {
     stored with more bits and requantized for the layer.
 
     **Rules.** `batch-norm`: propagated statistics with the tails of a typical
-    trained channel. `literal`: mean plus or minus `deviations` standard deviations,
-    folded completely, as in the SPIQ paper.
+    trained channel. `synthetic`: the network is run on generated images, every
+    result of a batch-norm shifted and scaled to the mean and deviation that it
+    had in training, and ranges are twice the values seen. `observed`: the network
+    is run on the inputs in `calibration`, and ranges are the values seen. Both
+    need a tool that can run functions (`spiq-opt`, `spiq-compile`, the plugin).
+    `literal`: mean plus or minus `deviations` standard deviations, folded
+    completely, as in the SPIQ paper.
 
     **Single layers.** `layers=NAME=w8a4,#3=float` sets the bits of the weights of
     a layer and of the values it reads, or leaves it in float. Layers are named by
@@ -205,7 +210,7 @@ def SPIQDeriveScales : Pass<"spiq-derive-scales", "::mlir::func::FuncOp"> {
   }];
   let options = [
     Option<"ruleName", "rule", "std::string", /*default=*/"\"batch-norm\"",
-           "Where ranges come from: batch-norm, literal">,
+           "Where ranges come from: batch-norm, synthetic, observed or literal">,
     Option<"scheme", "scheme", "std::string", /*default=*/"\"per-channel\"",
            "per-channel, per-tensor or dynamic">,
     Option<"signedness", "signedness", "std::string",
@@ -223,6 +228,8 @@ def SPIQDeriveScales : Pass<"spiq-derive-scales", "::mlir::func::FuncOp"> {
            "Share of ranges that is folded: optimal, or between 0 and 1">,
     Option<"deviations", "deviations", "double", /*default=*/"0.0",
            "Standard deviations that a range reaches; 0: the rule's choice">,
+    Option<"calibration", "calibration", "std::string", /*default=*/"\"\"",
+           "Inputs of the network for rule=observed, a .npy file">,
     ListOption<"layers", "layers", "std::string",
                "Choices for single layers: NAME=w8a8, NAME=float, #INDEX=w4">,
     Option<"layersFile", "layers-file", "std::string", /*default=*/"\"\"",

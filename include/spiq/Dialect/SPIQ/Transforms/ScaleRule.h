@@ -37,6 +37,8 @@ struct ScaledChannel {
 struct ScaleRuleOptions {
   /// How many deviations the range reaches; zero for the rule's own choice.
   double deviations = 0.0;
+  /// File with inputs of the network, in NumPy's format.
+  std::string calibration;
 };
 
 /// Tells how the values of a channel are distributed, as far as that matters
@@ -75,9 +77,11 @@ std::unique_ptr<ScaleRule> createScaleRule(llvm::StringRef name,
 /// The names that `createScaleRule` knows, for diagnostics.
 llvm::ArrayRef<llvm::StringLiteral> getScaleRuleNames();
 
-/// Rules by name: `batch-norm` and `literal`.
+/// Rules by name: `batch-norm`, `literal`, `observed` and `synthetic`.
 std::unique_ptr<ScaleRule> createBatchNormRule(const ScaleRuleOptions &options);
 std::unique_ptr<ScaleRule> createLiteralRule(const ScaleRuleOptions &options);
+std::unique_ptr<ScaleRule> createObservedRule(const ScaleRuleOptions &options);
+std::unique_ptr<ScaleRule> createSyntheticRule(const ScaleRuleOptions &options);
 
 } // namespace spiq
 

@@ -14,7 +14,8 @@ using namespace spiq;
 ScaleRule::~ScaleRule() = default;
 
 ArrayRef<StringLiteral> spiq::getScaleRuleNames() {
-  static constexpr StringLiteral names[] = {"batch-norm", "literal"};
+  static constexpr StringLiteral names[] = {"batch-norm", "literal", "observed",
+                                            "synthetic"};
   return names;
 }
 
@@ -24,6 +25,8 @@ spiq::createScaleRule(StringRef name, const ScaleRuleOptions &options) {
   auto factory = llvm::StringSwitch<Factory>(name)
                      .Case("batch-norm", createBatchNormRule)
                      .Case("literal", createLiteralRule)
+                     .Case("observed", createObservedRule)
+                     .Case("synthetic", createSyntheticRule)
                      .Default(nullptr);
   return factory ? factory(options) : nullptr;
 }

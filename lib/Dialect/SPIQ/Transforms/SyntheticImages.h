@@ -1,0 +1,31 @@
+//===- SyntheticImages.h - Images made without data -------------*- C++ -*-===//
+//
+// Generates images with the edges, flat regions and spectra of photographs.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPIQ_LIB_DIALECT_SPIQ_TRANSFORMS_SYNTHETICIMAGES_H
+#define SPIQ_LIB_DIALECT_SPIQ_TRANSFORMS_SYNTHETICIMAGES_H
+
+#include <cstdint>
+#include <vector>
+
+namespace spiq {
+
+/// Height, width and colours of an image.
+struct ImageShape {
+  int64_t height = 0;
+  int64_t width = 0;
+  int64_t colours = 0;
+};
+
+/// Makes image `index`, `height x width x colours` values between 0 and 1. Of
+/// five images in a row three are dead leaves (opaque discs whose radii follow
+/// a power law; Lee, Mumford and Huang, "Occlusion Models for Natural Images",
+/// IJCV 2001), one is noise with a spectrum of 1/f and one shows coloured
+/// rectangles. The same index gives the same image on every machine.
+std::vector<float> createSyntheticImage(ImageShape shape, uint64_t index);
+
+} // namespace spiq
+
+#endif // SPIQ_LIB_DIALECT_SPIQ_TRANSFORMS_SYNTHETICIMAGES_H

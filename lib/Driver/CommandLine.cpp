@@ -114,6 +114,10 @@ struct Flags {
       cl::desc("Largest number of threads that NAME_run_parallel uses (default "
                "64); 1 leaves the function out"),
       cl::init(defaultMaxThreads), cl::cat(category)};
+  cl::opt<bool> profile{
+      "profile",
+      cl::desc("Record the time of every step, for spiq-run --profile"),
+      cl::cat(category)};
   cl::opt<bool> verbose{"verbose", cl::desc("Print steps and their time"),
                         cl::cat(category)};
   cl::alias shortVerbose{"v", cl::aliasopt(verbose),
@@ -164,6 +168,7 @@ int compileMain(int argc, char **argv) {
   options.native = flags.native;
   options.vectorize = flags.vectorize;
   options.threads = flags.threads;
+  options.profile = flags.profile;
   options.batch = flags.batch;
   options.inputShapes = {flags.inputShapes.begin(), flags.inputShapes.end()};
   options.verbose = flags.verbose;

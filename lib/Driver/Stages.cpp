@@ -121,6 +121,9 @@ LogicalResult runStages(ModuleOp module, const CompileOptions &options,
     bool native = options.native && options.stage != Stage::Linalg;
     if (failed(runPipeline(module, options, "lowering to linalg", progress,
                            [&](OpPassManager &pm) {
+                             if (options.profile)
+                               pm.addNestedPass<func::FuncOp>(
+                                   createSPIQTagLayers());
                              buildLowerToKernelsPipeline(pm, target, native);
                              return success();
                            })))
@@ -131,7 +134,7 @@ LogicalResult runStages(ModuleOp module, const CompileOptions &options,
   return runPipeline(
       module, options, "lowering to LLVM", progress, [&](OpPassManager &pm) {
         buildLowerToLLVMPipeline(pm, target, name, options.vectorize,
-                                 options.threads);
+                                 options.threads, options.profile);
         return success();
       });
 }

@@ -118,7 +118,7 @@ void buildLowerBuffersToLLVMPipeline(OpPassManager &pm, const Target &target,
 
 void buildLowerToLLVMPipeline(OpPassManager &pm, const Target &target,
                               StringRef name, bool vectorize,
-                              unsigned maxThreads) {
+                              unsigned maxThreads, bool profile) {
   pm.addPass(createRecordSignature());
   pm.addPass(createInlinerPass());
   pm.addNestedPass<func::FuncOp>(createConvertElementwiseToLinalgPass());
@@ -130,14 +130,23 @@ void buildLowerToLLVMPipeline(OpPassManager &pm, const Target &target,
   if (vectorize)
     buildOptimizeLinalgPipeline(pm, target);
   buildBufferizePipeline(pm);
+  if (profile) {
+    RecordTimesOptions options;
+    if (!target.getTriple().isX86())
+      options.counter = "cntvct_el0";
+    options.isa = cpu::getInfo(target.getKernelISA()).name.str();
+    pm.addPass(createRecordTimes(options));
+  }
   buildLowerBuffersToLLVMPipeline(pm, target, name, maxThreads);
 }
 
 void buildSPIQToLLVMPipeline(OpPassManager &pm, const Target &target,
                              const LowerToLLVMOptions &options) {
+  if (options.profile)
+    pm.addNestedPass<func::FuncOp>(createSPIQTagLayers());
   buildLowerToKernelsPipeline(pm, target, options.native);
   buildLowerToLLVMPipeline(pm, target, options.name, options.vectorize,
-                           options.threads);
+                           options.threads, options.profile);
 }
 
 } // namespace spiq

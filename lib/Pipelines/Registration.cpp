@@ -71,7 +71,7 @@ void registerSPIQPipelines() {
       [](OpPassManager &pm, const Target &target,
          const LowerToLLVMOptions &options) {
         buildLowerToLLVMPipeline(pm, target, options.name, options.vectorize,
-                                 options.threads);
+                                 options.threads, options.profile);
       });
   registerTargetPipeline("spiq-to-llvm", "Lower SPIQ to LLVM dialect",
                          buildSPIQToLLVMPipeline);

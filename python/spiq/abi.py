@@ -11,7 +11,7 @@ import numpy as np
 
 from .errors import SpiqError
 
-ABI_VERSION = 2
+ABI_VERSION = 3
 
 #: The exported function every shared library has, whatever the model's name.
 ENTRY_POINT = "spiq_model"
@@ -92,6 +92,7 @@ class ModelInfoStruct(ctypes.Structure):
         ("workspace_alignment", ctypes.c_uint64),
         ("run", RunFunction),
         ("run_parallel", RunParallelFunction),
+        ("profile", ctypes.c_void_p),
     ]
 
 

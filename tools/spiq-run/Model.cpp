@@ -83,10 +83,9 @@ std::string Model::run(const std::vector<Tensor> &inputs,
   std::vector<void *> out;
   for (Tensor &tensor : outputs)
     out.push_back(tensor.bytes.data());
-  int32_t status = pool
-                       ? info->run_parallel(in.data(), out.data(), workspace,
-                                            spiq_thread_pool_parallel_for(pool))
-                       : info->run(in.data(), out.data(), workspace);
+  int32_t status = pool ? info->run_parallel(in.data(), out.data(), workspace,
+                                             getParallelFor())
+                        : info->run(in.data(), out.data(), workspace);
   switch (status) {
   case SPIQ_OK:
     return "";

@@ -27,6 +27,12 @@ public:
   ~Model();
 
   const spiq_model_info &getInfo() const { return *info; }
+  const void *getWorkspace() const { return workspace; }
+  /// The threads that run the model; null with one thread.
+  const spiq_parallel_for *getParallelFor() const {
+    return pool ? spiq_thread_pool_parallel_for(pool) : nullptr;
+  }
+  uint64_t getThreads() const { return pool ? getParallelFor()->threads : 1; }
   /// Tensors for the results of a run.
   std::vector<Tensor> createOutputs() const;
   /// Runs once. Returns an error or an empty text.

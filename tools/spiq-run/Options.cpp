@@ -23,6 +23,13 @@ usage: spiq-run LIBRARY [INPUT.npy ...] [options]
   -o FOLDER/        write every output to FOLDER/NAME.npy
   --info            print the model's descriptor
   --benchmark[=N]   time N runs (default 20), print minimum and median
+  --profile[=N]     print where the time of N runs (default 20) goes, for
+                    libraries made with spiq-compile --profile: the median time
+                    of each step, its rate of products, also as a percentage of
+                    what a loop over registers reaches on this machine with the
+                    library's instructions, and the bytes of its buffers
+  --profile-json[=N]
+                    print the same as JSON
   --warmup=N        runs before timing starts (default 3)
   --threads=N       run with N threads (default 1)
   --compare=LIBRARY run another library on the same input and print, for every
@@ -69,6 +76,10 @@ public:
       error = "--benchmark needs at least one run";
       return std::nullopt;
     }
+    if (options.profile && *options.profile == 0) {
+      error = "--profile needs at least one run";
+      return std::nullopt;
+    }
     if (options.threads < 1 || options.threads > 256) {
       error = "--threads needs a number from 1 to 256";
       return std::nullopt;
@@ -100,6 +111,10 @@ private:
       return takeNumber(name, value, 0, options.random);
     if (name == "--benchmark")
       return takeNumber(name, value, 20, options.benchmark);
+    if (name == "--profile" || name == "--profile-json") {
+      options.profileJSON = name == "--profile-json";
+      return takeNumber(name, value, 20, options.profile);
+    }
     if (name == "--warmup") {
       std::optional<uint64_t> runs;
       if (!takeNumber(name, value, 3, runs))

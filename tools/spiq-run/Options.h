@@ -29,6 +29,9 @@ struct Options {
   uint64_t warmup = 3;
   /// Threads that a run uses.
   uint64_t threads = 1;
+  /// Number of runs that a profile is taken of.
+  std::optional<uint64_t> profile;
+  bool profileJSON = false;
   /// Library to compare with.
   std::string compare;
   bool info = false;

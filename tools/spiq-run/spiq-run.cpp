@@ -7,6 +7,7 @@
 #include "Comparison.h"
 #include "Model.h"
 #include "Options.h"
+#include "Profile.h"
 #include "Tensor.h"
 
 #include <algorithm>
@@ -277,7 +278,8 @@ static std::string runModel(const Options &options) {
   if (options.info)
     printInfo(model->getInfo());
   bool runs = options.random || !options.inputs.empty() || options.benchmark ||
-              !options.compare.empty() || !options.output.empty();
+              options.profile || !options.compare.empty() ||
+              !options.output.empty();
   if (!runs && options.info)
     return "";
 
@@ -293,6 +295,14 @@ static std::string runModel(const Options &options) {
     error = runComparison(options, *model, inputs, outputs);
   if (error.empty() && options.benchmark)
     error = benchmark(options, *model, inputs, outputs);
+  if (error.empty() && options.profile) {
+    Profile profile;
+    error = recordProfile(*model, options.warmup, *options.profile, inputs,
+                          outputs, profile);
+    if (error.empty())
+      (options.profileJSON ? printProfileAsJSON : printProfile)(*model,
+                                                                profile);
+  }
   return error;
 }
 

@@ -19,7 +19,7 @@ namespace spiq {
 /// Alignment in bytes of the workspace that callers provide.
 inline constexpr uint64_t kWorkspaceAlignment = 64;
 /// Version of the descriptor's layout.
-inline constexpr int32_t kModelABIVersion = 2;
+inline constexpr int32_t kModelABIVersion = 3;
 
 /// Values of `spiq_type`.
 enum class ABIType : int32_t { F32 = 0, I8 = 1, U8 = 2, I32 = 3, I64 = 4 };

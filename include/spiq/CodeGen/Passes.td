@@ -186,6 +186,36 @@ def PlanMemory : Pass<"spiq-plan-memory", "::mlir::func::FuncOp"> {
   ];
 }
 
+def RecordTimes : Pass<"spiq-record-times", "::mlir::ModuleOp"> {
+  let summary = "Makes a model record the time of each step";
+  let description = [{
+    A step is a run of operations of the entry function's body that touch memory
+    (kernels, loop nests, copies) and stem from the same nodes. Before the first
+    step and after each of them, a counter is read and stored to a table of
+    `steps + 1` numbers of 64 bits. The table lies behind the buffers in the
+    workspace that the caller provides, so runs stay re-entrant.
+
+    The module's attribute `spiq.profile` describes the table and the steps for
+    `spiq-emit-c-interface`: the nodes that a step stems from, what they compute
+    (from the tags that `spiq-tag-layers` leaves), what it became, the shape of
+    its largest result, and the bytes of the buffers that it reads and writes,
+    each counted once. Products are those of the step that computes a layer,
+    not of one that fills its border.
+  }];
+  let options = [
+    Option<"counter", "counter", "std::string", "\"cycles\"",
+           "The counter: cycles, or cntvct_el0 for AArch64, where programs may "
+           "not read cycles">,
+    Option<"isa", "isa", "std::string", "\"generic\"",
+           "Instruction set of the kernels, for the description">
+  ];
+  let statistics = [Statistic<"numSteps", "steps", "Number of steps">];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::LLVM::LLVMDialect"
+  ];
+}
+
 def OutlineNests : Pass<"spiq-outline-nests", "::mlir::ModuleOp"> {
   let summary = "Moves loop nests into functions of their own";
   let description = [{

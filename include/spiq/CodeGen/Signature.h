@@ -46,6 +46,8 @@ inline constexpr llvm::StringLiteral kWorkspaceBytesAttr =
     "spiq.workspace_bytes";
 /// Argument attribute that marks the workspace.
 inline constexpr llvm::StringLiteral kWorkspaceAttr = "spiq.workspace";
+/// Module attribute that describes the times that runs record.
+inline constexpr llvm::StringLiteral kProfileAttr = "spiq.profile";
 
 /// The function that runs the model: the one with a signature or else the only
 /// public function with a body. Reports an error if there is no such function.

@@ -77,6 +77,8 @@ struct CompileOptions {
   bool vectorize = true;
   /// Largest number of threads of a run; 1 leaves out `NAME_run_parallel`.
   unsigned threads = defaultMaxThreads;
+  /// Let every run record the times of its steps, for `spiq-run --profile`.
+  bool profile = false;
 
   /// Stands for an unknown batch size.
   int64_t batch = 1;

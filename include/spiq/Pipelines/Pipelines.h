@@ -42,6 +42,9 @@ struct LowerToLLVMOptions
       *this, "vectorize",
       llvm::cl::desc("Tile, fuse and vectorize; plain loops otherwise"),
       llvm::cl::init(true)};
+  Option<bool> profile{*this, "profile",
+                       llvm::cl::desc("Record the time of each step"),
+                       llvm::cl::init(false)};
   Option<unsigned> threads{
       *this, "threads",
       llvm::cl::desc("Largest number of threads of a run; 1: leave out the "
@@ -69,10 +72,12 @@ void buildLowerBuffersToLLVMPipeline(mlir::OpPassManager &pm,
                                      unsigned maxThreads);
 
 /// linalg on tensors -> LLVM dialect, the three pipelines above in a row:
-/// `spiq-lower-to-llvm`.
+/// `spiq-lower-to-llvm`. With `profile`, the model records the times of its
+/// steps.
 void buildLowerToLLVMPipeline(mlir::OpPassManager &pm, const Target &target,
                               llvm::StringRef name, bool vectorize,
-                              unsigned maxThreads = defaultMaxThreads);
+                              unsigned maxThreads = defaultMaxThreads,
+                              bool profile = false);
 
 /// SPIQ -> LLVM dialect, all pipelines above in a row: `spiq-to-llvm`.
 void buildSPIQToLLVMPipeline(mlir::OpPassManager &pm, const Target &target,

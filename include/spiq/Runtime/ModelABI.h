@@ -16,7 +16,7 @@ extern "C" {
 #endif
 
 #ifndef SPIQ_MODEL_ABI
-#define SPIQ_MODEL_ABI 2
+#define SPIQ_MODEL_ABI 3
 
 /* Element types of tensors. */
 typedef enum {
@@ -53,6 +53,27 @@ typedef struct {
   uint64_t threads; /* calls that can run at the same time; at least 1 */
 } spiq_parallel_for;
 
+/* One step of a run: a layer, several fused ones, or a movement of memory. */
+typedef struct {
+  const char *nodes;    /* of the model file, joined by '+' */
+  const char *op;       /* what they compute, such as conv_2d */
+  const char *form;     /* what it became: a kernel, loops, copy, fill */
+  const int64_t *shape; /* of the largest result */
+  int32_t rank;
+  int32_t operands; /* SPIQ_I8 or SPIQ_F32: what is multiplied */
+  uint64_t macs;    /* products that are accumulated */
+  uint64_t bytes;   /* of all buffers that the step reads and writes */
+} spiq_step_info;
+
+/* Where the runs of a model compiled with --profile leave their times:
+   `num_steps` + 1 counters of 64 bits at `offset` in the workspace. Step i
+   lasts from counter i to counter i + 1. */
+typedef struct {
+  const char *isa; /* instruction set of the kernels, such as avx2 */
+  uint64_t offset, num_steps;
+  const spiq_step_info *steps;
+} spiq_profile_info;
+
 /* A compiled model. */
 typedef struct spiq_model_info {
   uint32_t abi_version; /* SPIQ_MODEL_ABI */
@@ -67,6 +88,8 @@ typedef struct spiq_model_info {
   int32_t (*run_parallel)(const void *const *inputs, void *const *outputs,
                           void *workspace,
                           const spiq_parallel_for *parallel_for);
+  /* Null if the model was compiled without --profile. */
+  const spiq_profile_info *profile;
 } spiq_model_info;
 
 /* Results of the run function. */

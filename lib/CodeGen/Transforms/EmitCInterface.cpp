@@ -4,6 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "GlobalBuilder.h"
+
 #include "spiq/CodeGen/ModelABI.h"
 #include "spiq/CodeGen/Parallelism.h"
 #include "spiq/CodeGen/Passes.h"
@@ -29,77 +31,6 @@ static bool isCIdentifier(StringRef name) {
 }
 
 namespace {
-/// Builds constant globals.
-class GlobalBuilder {
-public:
-  explicit GlobalBuilder(ImplicitLocOpBuilder &builder)
-      : builder(builder),
-        pointerType(LLVM::LLVMPointerType::get(builder.getContext())) {}
-
-  LLVM::GlobalOp createString(StringRef name, StringRef text) {
-    std::string terminated = text.str();
-    terminated.push_back('\0');
-    auto type =
-        LLVM::LLVMArrayType::get(builder.getI8Type(), terminated.size());
-    return LLVM::GlobalOp::create(builder, type, /*isConstant=*/true,
-                                  LLVM::Linkage::Private, name,
-                                  builder.getStringAttr(terminated));
-  }
-
-  template <typename T>
-  LLVM::GlobalOp createArray(StringRef name, ArrayRef<T> values) {
-    Type element;
-    if constexpr (std::is_same_v<T, float>)
-      element = builder.getF32Type();
-    else
-      element = builder.getIntegerType(sizeof(T) * 8);
-    auto type = LLVM::LLVMArrayType::get(element, values.size());
-    auto shaped =
-        RankedTensorType::get({static_cast<int64_t>(values.size())}, element);
-    return LLVM::GlobalOp::create(builder, type, /*isConstant=*/true,
-                                  LLVM::Linkage::Private, name,
-                                  DenseElementsAttr::get(shaped, values));
-  }
-
-  /// Creates a constant of `type`, whose value `build` computes.
-  LLVM::GlobalOp createComputed(StringRef name, Type type,
-                                llvm::function_ref<Value()> build) {
-    auto global =
-        LLVM::GlobalOp::create(builder, type, /*isConstant=*/true,
-                               LLVM::Linkage::Private, name, Attribute());
-    OpBuilder::InsertionGuard guard(builder);
-    builder.createBlock(&global.getInitializerRegion());
-    LLVM::ReturnOp::create(builder, build());
-    return global;
-  }
-
-  /// Address of `global`, or a null pointer.
-  Value addressOf(LLVM::GlobalOp global) {
-    if (global)
-      return LLVM::AddressOfOp::create(builder, global);
-    return LLVM::ZeroOp::create(builder, pointerType);
-  }
-
-  Value insert(Value aggregate, Value value, ArrayRef<int64_t> position) {
-    return LLVM::InsertValueOp::create(builder, aggregate, value, position);
-  }
-
-  Value integer(unsigned bits, int64_t value) {
-    Type type = builder.getIntegerType(bits);
-    return LLVM::ConstantOp::create(builder, type,
-                                    builder.getIntegerAttr(type, value));
-  }
-
-  ImplicitLocOpBuilder &builder;
-  LLVM::LLVMPointerType pointerType;
-};
-
-/// Globals that the descriptor of a tensor points to.
-struct TensorGlobals {
-  ABITensor abi;
-  LLVM::GlobalOp name, shape, scales, zeroPoints;
-};
-
 /// Adds the interface of one model to a module.
 class InterfaceEmitter {
 public:
@@ -108,7 +39,8 @@ public:
       : builder(entry.getLoc(), entry.getContext()), globals(builder),
         entry(entry), parallelEntry(parallelEntry),
         signature(std::move(signature)), name(name), target(target),
-        pointerType(globals.pointerType), statusType(builder.getI32Type()) {
+        pointerType(LLVM::LLVMPointerType::get(entry.getContext())),
+        statusType(builder.getI32Type()) {
     builder.setInsertionPointToEnd(entry->getBlock());
     if (auto bytes = entry->getAttrOfType<IntegerAttr>(kWorkspaceBytesAttr))
       workspaceBytes = bytes.getInt();
@@ -258,96 +190,91 @@ private:
 
   //===--- Descriptor -----------------------------------------------------===//
 
-  TensorGlobals emitTensorGlobals(const TensorSignature &tensor,
-                                  const ABITensor &abi, const Twine &prefix) {
-    TensorGlobals result;
-    result.abi = abi;
-    std::string base = prefix.str();
-    result.name = globals.createString(base + ".name", tensor.name);
-    if (!abi.shape.empty())
-      result.shape = globals.createArray<int64_t>(base + ".shape", abi.shape);
-    if (!abi.scales.empty()) {
-      result.scales = globals.createArray<float>(base + ".scales", abi.scales);
-      result.zeroPoints =
-          globals.createArray<int32_t>(base + ".zero_points", abi.zeroPoints);
-    }
-    return result;
-  }
-
   /// Emits the array of `spiq_tensor_info` for `tensors`; null if empty.
   LLVM::GlobalOp emitTensors(ArrayRef<TensorSignature> tensors,
                              ArrayRef<ABITensor> abis, StringRef kind) {
-    if (tensors.empty())
-      return nullptr;
-    SmallVector<TensorGlobals> parts;
-    for (auto [index, tensor] : llvm::enumerate(tensors))
-      parts.push_back(emitTensorGlobals(tensor, abis[index],
-                                        name + "." + kind + Twine(index)));
-    Type i32 = builder.getI32Type(), i64 = builder.getI64Type();
-    auto infoType = LLVM::LLVMStructType::getLiteral(
-        builder.getContext(), {pointerType, i32, i32, pointerType, i64, i32,
-                               i32, pointerType, pointerType});
-    auto arrayType = LLVM::LLVMArrayType::get(infoType, parts.size());
-    return globals.createComputed(
-        (name + "." + kind + "s").str(), arrayType, [&] {
-          Value array = LLVM::UndefOp::create(builder, arrayType);
-          for (auto [index, part] : llvm::enumerate(parts)) {
-            const ABITensor &abi = part.abi;
-            Value fields[] = {
-                globals.addressOf(part.name),
-                globals.integer(32, static_cast<int32_t>(abi.type)),
-                globals.integer(32, abi.shape.size()),
-                globals.addressOf(part.shape),
-                globals.integer(64, abi.bytes),
-                globals.integer(32, abi.quantizedAxis),
-                globals.integer(32, abi.scales.size()),
-                globals.addressOf(part.scales),
-                globals.addressOf(part.zeroPoints)};
-            for (auto [field, value] : llvm::enumerate(fields))
-              array = globals.insert(
-                  array, value,
-                  {static_cast<int64_t>(index), static_cast<int64_t>(field)});
-          }
-          return array;
-        });
+    SmallVector<GlobalBuilder::Fields> structs;
+    for (auto [index, tensor] : llvm::enumerate(tensors)) {
+      const ABITensor &abi = abis[index];
+      std::string base = (name + "." + kind + Twine(index)).str();
+      structs.push_back({
+          globals.createString(base + ".name", tensor.name),
+          {32, static_cast<int32_t>(abi.type)},
+          {32, static_cast<int64_t>(abi.shape.size())},
+          globals.createArray<int64_t>(base + ".shape", abi.shape),
+          {64, static_cast<int64_t>(abi.bytes)},
+          {32, abi.quantizedAxis},
+          {32, static_cast<int64_t>(abi.scales.size())},
+          globals.createArray<float>(base + ".scales", abi.scales),
+          globals.createArray<int32_t>(base + ".zero_points", abi.zeroPoints),
+      });
+    }
+    return globals.createStructs(name + "." + kind + "s", structs);
   }
 
-  Value addressOf(LLVM::LLVMFuncOp function) {
-    if (function)
-      return LLVM::AddressOfOp::create(builder, function);
-    return LLVM::ZeroOp::create(builder, pointerType);
+  /// Emits the `spiq_step_info` of a step of `spiq.profile`.
+  GlobalBuilder::Fields emitStep(DictionaryAttr step, const Twine &prefix) {
+    std::string base = prefix.str();
+    auto text = [&](StringRef key) {
+      return globals.createString(base + "." + key,
+                                  step.getAs<StringAttr>(key).getValue());
+    };
+    auto number = [&](StringRef key) {
+      return step.getAs<IntegerAttr>(key).getInt();
+    };
+    auto shape = step.getAs<DenseI64ArrayAttr>("shape").asArrayRef();
+    bool isInteger = step.getAs<BoolAttr>("integer").getValue();
+    return {text("nodes"),
+            text("op"),
+            text("form"),
+            globals.createArray<int64_t>(base + ".shape", shape),
+            {32, static_cast<int64_t>(shape.size())},
+            {32, static_cast<int32_t>(isInteger ? ABIType::I8 : ABIType::F32)},
+            {64, number("macs")},
+            {64, number("bytes")}};
+  }
+
+  /// Emits the `spiq_profile_info` that `spiq.profile` describes; null without
+  /// that attribute.
+  LLVM::GlobalOp emitProfile() {
+    auto profile =
+        entry->getParentOp()->getAttrOfType<DictionaryAttr>(kProfileAttr);
+    if (!profile)
+      return nullptr;
+    SmallVector<GlobalBuilder::Fields> steps;
+    for (auto step :
+         profile.getAs<ArrayAttr>("steps").getAsRange<DictionaryAttr>())
+      steps.push_back(emitStep(step, name + ".step" + Twine(steps.size())));
+    LLVM::GlobalOp isa = globals.createString(
+        name + ".isa", profile.getAs<StringAttr>("isa").getValue());
+    LLVM::GlobalOp array = globals.createStructs(name + ".steps", steps);
+    return globals.createStruct(
+        name + ".profile", {isa,
+                            {64, profile.getAs<IntegerAttr>("offset").getInt()},
+                            {64, static_cast<int64_t>(steps.size())},
+                            array});
   }
 
   LLVM::GlobalOp emitInfo(LLVM::LLVMFuncOp run, LLVM::LLVMFuncOp runParallel) {
     LLVM::GlobalOp inputInfo = emitTensors(signature.inputs, inputs, "input");
     LLVM::GlobalOp outputInfo =
         emitTensors(signature.outputs, outputs, "output");
-    LLVM::GlobalOp nameText =
-        globals.createString((name + ".name").str(), name.str());
-    LLVM::GlobalOp targetText =
-        globals.createString((name + ".target").str(), target);
-    Type i32 = builder.getI32Type(), i64 = builder.getI64Type();
-    auto type = LLVM::LLVMStructType::getLiteral(
-        builder.getContext(),
-        {i32, i32, i32, pointerType, pointerType, pointerType, pointerType, i64,
-         i64, pointerType, pointerType});
-    return globals.createComputed((name + ".info").str(), type, [&] {
-      Value fields[] = {globals.integer(32, kModelABIVersion),
-                        globals.integer(32, inputs.size()),
-                        globals.integer(32, outputs.size()),
-                        globals.addressOf(nameText),
-                        globals.addressOf(targetText),
-                        globals.addressOf(inputInfo),
-                        globals.addressOf(outputInfo),
-                        globals.integer(64, workspaceBytes),
-                        globals.integer(64, kWorkspaceAlignment),
-                        addressOf(run),
-                        addressOf(runParallel)};
-      Value info = LLVM::UndefOp::create(builder, type);
-      for (auto [field, value] : llvm::enumerate(fields))
-        info = globals.insert(info, value, {static_cast<int64_t>(field)});
-      return info;
-    });
+    LLVM::GlobalOp profile = emitProfile();
+    LLVM::GlobalOp nameText = globals.createString(name + ".name", name);
+    LLVM::GlobalOp targetText = globals.createString(name + ".target", target);
+    return globals.createStruct(name + ".info",
+                                {{32, kModelABIVersion},
+                                 {32, static_cast<int64_t>(inputs.size())},
+                                 {32, static_cast<int64_t>(outputs.size())},
+                                 nameText,
+                                 targetText,
+                                 inputInfo,
+                                 outputInfo,
+                                 {64, static_cast<int64_t>(workspaceBytes)},
+                                 {64, kWorkspaceAlignment},
+                                 run,
+                                 runParallel,
+                                 profile});
   }
 
   ImplicitLocOpBuilder builder;

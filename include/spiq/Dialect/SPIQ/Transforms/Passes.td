@@ -342,4 +342,17 @@ def SPIQQuantizedIO : Pass<"spiq-quantized-io", "::mlir::func::FuncOp"> {
   ];
 }
 
+def SPIQTagLayers : Pass<"spiq-tag-layers", "::mlir::func::FuncOp"> {
+  let summary = "Let locations tell what an operation was";
+  let description = [{
+    Adds to the location of every operation its name, the number of products
+    that it accumulates, and whether they are products of integers, so that
+    `spiq-record-times` can tell after lowering which layer a loop nest or a
+    kernel stems from.
+
+    Example: a convolution at `loc("conv1")` moves to
+    `loc(fused<{integer, macs = 6912 : i64, op = "conv_2d"}>["conv1"])`.
+  }];
+}
+
 #endif // SPIQ_DIALECT_SPIQ_TRANSFORMS_PASSES_TD

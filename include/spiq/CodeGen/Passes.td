@@ -138,7 +138,8 @@ def SeparateBuffers : Pass<"spiq-separate-buffers", "::mlir::func::FuncOp"> {
   let description = [{
     Clones each `tensor.empty` for each of its uses. Two results that
     bufferization puts into one buffer, because their destinations were merged,
-    would count as one long lifetime when memory is planned.
+    would count as one long lifetime when memory is planned. A slice in which
+    something is computed stays with the `tensor.insert_slice` of the result.
   }];
   let dependentDialects = ["::mlir::tensor::TensorDialect"];
 }

@@ -7,6 +7,7 @@ front of PATH. Machine dependent tests name what they need with REQUIRES:
     x86-64, aarch64    the machine that runs the tests
     avx2, avx512, avx512vnni, avxvnni   what its processor can do
     aarch64-emulation  qemu-aarch64 and a cross C compiler are installed
+    x86-64-emulation   qemu-x86_64 is installed
     aarch64-cxx        a cross C++ compiler is installed
     python-MODULE      the Python module is installed (numpy, onnx, torch)
     sanitizers         SPIQ is built with sanitizers, which programs that are not
@@ -86,6 +87,8 @@ for feature, needed in {
 if all(shutil.which(tool)
        for tool in ("qemu-aarch64", "aarch64-linux-gnu-gcc")):
     config.available_features.add("aarch64-emulation")
+if shutil.which("qemu-x86_64"):
+    config.available_features.add("x86-64-emulation")
 if shutil.which("aarch64-linux-gnu-g++"):
     config.available_features.add("aarch64-cxx")
 

@@ -48,8 +48,11 @@ struct Flags {
       cl::cat(category)};
   cl::opt<std::string> target{
       "target",
-      cl::desc("host (default), x86-64, x86-64-v2, x86-64-v3, x86-64-v4, "
-               "aarch64 or an LLVM triple"),
+      cl::desc(
+          "host (default), x86-64, x86-64-v2, x86-64-v3, x86-64-v4, "
+          "aarch64 or an LLVM triple; several x86-64 targets, separated by "
+          "commas, become one library that chooses when it runs; "
+          "+FEATURE adds a feature to a target"),
       cl::init("host"), cl::cat(category)};
   cl::opt<std::string> cpu{"mcpu", cl::desc("Processor, as LLVM names it"),
                            cl::cat(category)};
@@ -127,6 +130,22 @@ struct Flags {
 };
 } // namespace
 
+/// The targets that the flags name: `x86-64-v3,x86-64-v4+avx512vnni`.
+static std::vector<TargetRequest> getTargets(const Flags &flags) {
+  std::vector<TargetRequest> targets;
+  for (llvm::StringRef target : llvm::split(flags.target, ',')) {
+    auto [name, features] = target.split('+');
+    std::vector<std::string> all;
+    for (llvm::StringRef feature : llvm::split(features, '+'))
+      if (!feature.empty())
+        all.push_back("+" + feature.str());
+    if (!flags.features.empty())
+      all.push_back(flags.features);
+    targets.push_back({name.str(), flags.cpu, llvm::join(all, ",")});
+  }
+  return targets;
+}
+
 /// The options of `spiq-quantize` that the flags stand for.
 static std::string getQuantization(const Flags &flags) {
   std::vector<std::string> options;
@@ -159,7 +178,7 @@ int compileMain(int argc, char **argv) {
   options.input = flags.input;
   options.output = flags.output;
   options.stage = flags.emit;
-  options.target = {flags.target, flags.cpu, flags.features};
+  options.targets = getTargets(flags);
   options.name = flags.name;
   options.isFloat = flags.isFloat;
   options.quantization = getQuantization(flags);

@@ -17,6 +17,7 @@
 #include "spiq/CodeGen/CHeader.h"
 #include "spiq/CodeGen/Emission.h"
 #include "spiq/CodeGen/Signature.h"
+#include "spiq/CodeGen/Variants.h"
 #include "spiq/Dialect/SPIQ/IR/SPIQ.h"
 
 #include "mlir/IR/MLIRContext.h"
@@ -67,19 +68,28 @@ namespace {
 /// One compilation: the files it writes and what it knows on the way.
 class Compilation {
 public:
-  Compilation(const CompileOptions &options, const Target &target,
+  Compilation(const CompileOptions &options, std::vector<Target> targets,
               StringRef name)
-      : options(options), target(target), name(name),
+      : options(options), targets(std::move(targets)), name(name),
         progress(options.verbose) {}
 
   llvm::Error openFiles(const OutputPaths &paths);
   LogicalResult run(MLIRContext &context, const DiagnosticPrinter &diagnostics);
 
 private:
-  LogicalResult emit(ModuleOp module, ArrayRef<std::string> remarks);
+  LogicalResult print(ModuleOp module);
+  LogicalResult emit(OwningOpRef<ModuleOp> module,
+                     ArrayRef<std::string> remarks);
+  /// Compiles a copy of `module` for every target and joins the results.
+  FailureOr<std::unique_ptr<llvm::Module>>
+  translate(OwningOpRef<ModuleOp> module, llvm::LLVMContext &llvmContext,
+            ModelFacts &facts);
+  /// What all code runs on: the only target, or any x86-64 processor. Functions
+  /// say themselves which variant they belong to.
+  llvm::Expected<Target> getCommonTarget();
 
   const CompileOptions &options;
-  const Target &target;
+  std::vector<Target> targets;
   std::string name;
   Progress progress;
   OutputFiles files;
@@ -91,7 +101,7 @@ private:
 
 llvm::Error Compilation::openFiles(const OutputPaths &paths) {
   if (options.stage == Stage::SharedLibrary) {
-    llvm::Expected<Linker> found = findLinker(target);
+    llvm::Expected<Linker> found = findLinker(targets.front());
     if (!found)
       return found.takeError();
     linker = *found;
@@ -120,42 +130,84 @@ LogicalResult Compilation::run(MLIRContext &context,
   OwningOpRef<ModuleOp> module = loadModel(options, context);
   if (!module)
     return failure();
-  if (failed(runStages(*module, options, target, name, progress)) ||
-      failed(emit(*module, diagnostics.getRemarks())))
+  if (failed(runNetworkStages(*module, options, progress)))
     return failure();
+  if (options.stage <= Stage::LLVMDialect) {
+    if (failed(runTargetStages(*module, options, targets.front(), name,
+                               progress)) ||
+        failed(print(*module)))
+      return failure();
+  } else if (failed(emit(std::move(module), diagnostics.getRemarks()))) {
+    return failure();
+  }
   progress.finish();
   if (llvm::Error error = files.commit())
     return reportError(std::move(error));
   return success();
 }
 
-LogicalResult Compilation::emit(ModuleOp module,
-                                ArrayRef<std::string> remarks) {
-  if (options.stage <= Stage::LLVMDialect) {
-    progress.start("writing");
-    std::string text;
-    llvm::raw_string_ostream os(text);
-    nameValuesAfterNodes(module);
-    module.print(os, OpPrintingFlags().printNameLocAsPrefix());
-    os << "\n";
-    if (llvm::Error error = writeMain(files, mainFile, text))
-      return reportError(std::move(error));
-    return success();
-  }
+LogicalResult Compilation::print(ModuleOp module) {
+  progress.start("writing");
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  nameValuesAfterNodes(module);
+  module.print(os, OpPrintingFlags().printNameLocAsPrefix());
+  os << "\n";
+  if (llvm::Error error = writeMain(files, mainFile, text))
+    return reportError(std::move(error));
+  return success();
+}
 
-  progress.start("translating to LLVM IR");
-  FailureOr<ModelFacts> facts = ModelFacts::get(module);
-  if (failed(facts))
-    return failure();
+llvm::Expected<Target> Compilation::getCommonTarget() {
+  if (targets.size() == 1)
+    return targets.front();
+  return Target::resolve({"x86-64", "", ""});
+}
+
+FailureOr<std::unique_ptr<llvm::Module>>
+Compilation::translate(OwningOpRef<ModuleOp> module,
+                       llvm::LLVMContext &llvmContext, ModelFacts &facts) {
+  std::vector<Variant> variants;
+  for (const Target &target : targets) {
+    OwningOpRef<ModuleOp> copy = &target == &targets.back()
+                                     ? std::move(module)
+                                     : OwningOpRef<ModuleOp>(module->clone());
+    if (failed(runTargetStages(*copy, options, target, name, progress)))
+      return failure();
+    progress.start("translating to LLVM IR");
+    FailureOr<ModelFacts> variantFacts = ModelFacts::get(*copy);
+    if (failed(variantFacts))
+      return failure();
+    facts.add(*variantFacts);
+    std::unique_ptr<llvm::Module> llvmModule =
+        translateToLLVMIR(*copy, target, llvmContext);
+    if (!llvmModule)
+      return failure();
+    variants.push_back({target, std::move(llvmModule)});
+  }
+  if (variants.size() == 1)
+    return std::move(variants.front().module);
+  llvm::Expected<std::unique_ptr<llvm::Module>> joined =
+      joinVariants(std::move(variants), name);
+  if (!joined)
+    return reportError(joined.takeError());
+  return std::move(*joined);
+}
+
+LogicalResult Compilation::emit(OwningOpRef<ModuleOp> module,
+                                ArrayRef<std::string> remarks) {
+  llvm::Expected<Target> target = getCommonTarget();
+  if (!target)
+    return reportError(target.takeError());
   llvm::LLVMContext llvmContext;
-  std::unique_ptr<llvm::Module> llvmModule =
-      translateToLLVMIR(module, target, llvmContext);
-  if (!llvmModule)
+  ModelFacts facts;
+  FailureOr<std::unique_ptr<llvm::Module>> translated =
+      translate(std::move(module), llvmContext, facts);
+  if (failed(translated))
     return failure();
-  // The constants of large models are better held once.
-  module.getBody()->clear();
+  llvm::Module &llvmModule = **translated;
   progress.start("optimizing");
-  optimizeLLVMIR(*llvmModule, target);
+  optimizeLLVMIR(llvmModule, *target);
 
   progress.start("generating code");
   if (options.stage < Stage::Object) {
@@ -164,7 +216,7 @@ LogicalResult Compilation::emit(ModuleOp module,
                             ? EmissionKind::Bitcode
                             : EmissionKind::Assembly;
     SmallVector<char> contents;
-    if (llvm::Error error = emitLLVMIR(*llvmModule, target, kind, contents))
+    if (llvm::Error error = emitLLVMIR(llvmModule, *target, kind, contents))
       return reportError(std::move(error));
     StringRef text(contents.data(), contents.size());
     if (llvm::Error error = writeMain(files, mainFile, text))
@@ -173,20 +225,64 @@ LogicalResult Compilation::emit(ModuleOp module,
   }
   SmallVector<char> object;
   if (llvm::Error error =
-          emitLLVMIR(*llvmModule, target, EmissionKind::Object, object))
+          emitLLVMIR(llvmModule, *target, EmissionKind::Object, object))
     return reportError(std::move(error));
   progress.start("writing");
-  LibraryWriter writer{options, target, name, *facts, linker, remarks};
+  std::string description =
+      llvm::join(llvm::map_range(targets,
+                                 [](const Target &target) {
+                                   return target.getDescription();
+                                 }),
+                 ", ");
+  LibraryWriter writer{options, *target, description, name,
+                       facts,   linker,  remarks};
   if (llvm::Error error = writer.write(files, *mainFile, libraryFiles,
                                        StringRef(object.data(), object.size())))
     return reportError(std::move(error));
   return success();
 }
 
+/// Resolves the targets of `options`, sorted by speed if there are several.
+static llvm::Expected<std::vector<Target>>
+resolveTargets(const CompileOptions &options) {
+  std::vector<Target> targets;
+  for (const TargetRequest &request : options.targets) {
+    llvm::Expected<Target> target = Target::resolve(request);
+    if (!target)
+      return target.takeError();
+    targets.push_back(std::move(*target));
+  }
+  if (targets.size() == 1)
+    return targets;
+  if (targets.size() > maxVariants)
+    return llvm::createStringError(
+        "--target lists " + llvm::Twine(targets.size()) +
+        " targets; a library holds up to " + llvm::Twine(maxVariants));
+  for (auto [request, target] : llvm::zip_equal(options.targets, targets)) {
+    if (!target.getTriple().isX86())
+      return llvm::createStringError(
+          "'" + request.target +
+          "' cannot share a library with other targets: only x86-64 targets "
+          "can; compile it alone");
+    if (!request.cpu.empty())
+      return llvm::createStringError(
+          "--mcpu=" + request.cpu +
+          " names one processor, but --target lists several targets; give one "
+          "target, or add features to each: --target=x86-64-v3,x86-64-v4+"
+          "avx512vnni");
+  }
+  if (options.stage == Stage::Kernels || options.stage == Stage::LLVMDialect)
+    return llvm::createStringError(
+        "--emit=" + getStageName(options.stage) +
+        " prints the program for one target, but --target lists several");
+  sortBySpeed(targets);
+  return targets;
+}
+
 LogicalResult compileModel(const CompileOptions &options) {
-  llvm::Expected<Target> target = Target::resolve(options.target);
-  if (!target)
-    return reportError(target.takeError());
+  llvm::Expected<std::vector<Target>> targets = resolveTargets(options);
+  if (!targets)
+    return reportError(targets.takeError());
   if (options.isFloat && options.ioType == IOType::Quantized)
     return reportError(llvm::createStringError(
         "--io-type=quantized contradicts --float: a float network has no "
@@ -204,7 +300,7 @@ LogicalResult compileModel(const CompileOptions &options) {
   llvm::Expected<OutputPaths> paths = getOutputPaths(options, name);
   if (!paths)
     return reportError(paths.takeError());
-  Compilation compilation(options, *target, name);
+  Compilation compilation(options, std::move(*targets), name);
   if (llvm::Error error = compilation.openFiles(*paths))
     return reportError(std::move(error));
 

@@ -45,6 +45,12 @@ FailureOr<ModelFacts> ModelFacts::get(ModuleOp module) {
   return facts;
 }
 
+void ModelFacts::add(const ModelFacts &other) {
+  signature = other.signature;
+  workspaceBytes = std::max(workspaceBytes, other.workspaceBytes);
+  constantBytes += other.constantBytes;
+}
+
 llvm::Error LibraryWriter::write(OutputFiles &files, size_t mainFile,
                                  const LibraryFiles &libraryFiles,
                                  StringRef object) {
@@ -54,7 +60,7 @@ llvm::Error LibraryWriter::write(OutputFiles &files, size_t mainFile,
     std::string text;
     llvm::raw_string_ostream os(text);
     writeCHeader(os, name, facts.signature, facts.workspaceBytes,
-                 options.threads > 1, target.getDescription());
+                 options.threads > 1, description);
     if (llvm::Error error = files.write(*libraryFiles.header, text))
       return error;
   }
@@ -141,7 +147,7 @@ std::string LibraryWriter::createReport(uint64_t libraryBytes) {
   llvm::json::OStream json(os, /*IndentSize=*/2);
   json.object([&] {
     json.attribute("name", name);
-    json.attribute("target", target.getDescription());
+    json.attribute("target", description);
     json.attribute("emit", getStageName(options.stage));
     json.attribute("float", options.isFloat);
     json.attribute("quantization", options.quantization);

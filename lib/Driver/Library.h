@@ -24,6 +24,8 @@ struct ModelFacts {
   /// Bytes of weights and tables.
   uint64_t constantBytes = 0;
 
+  /// Extends the facts to another variant of the model.
+  void add(const ModelFacts &other);
   /// Reads the facts from a module in LLVM dialect; reports what is missing.
   static mlir::FailureOr<ModelFacts> get(mlir::ModuleOp module);
 };
@@ -37,6 +39,8 @@ struct LibraryFiles {
 struct LibraryWriter {
   const CompileOptions &options;
   const Target &target;
+  /// The names of all targets.
+  llvm::StringRef description;
   llvm::StringRef name;
   const ModelFacts &facts;
   const std::optional<Linker> &linker;

@@ -85,39 +85,39 @@ static bool usesSPIQ(ModuleOp module) {
       .wasInterrupted();
 }
 
-LogicalResult runStages(ModuleOp module, const CompileOptions &options,
-                        const Target &target, StringRef name,
-                        Progress &progress) {
-  if (options.stage == Stage::ONNXImport)
+LogicalResult runNetworkStages(ModuleOp module, const CompileOptions &options,
+                               Progress &progress) {
+  if (options.stage == Stage::ONNXImport || !usesSPIQ(module))
+    return success();
+  // No canonicalization here: it would drop the pairs of casts of a network
+  // that is quantized already.
+  if (failed(runPipeline(
+          module, options, "simplifying the network", progress,
+          [&](OpPassManager &pm) {
+            if (options.ioLayout == IOLayout::NHWC)
+              pm.addNestedPass<func::FuncOp>(createSPIQChannelsLastIO());
+            return addPipeline(pm, module,
+                               "func.func(spiq-fold-batch-norm),cse");
+          })))
+    return failure();
+  if (options.stage == Stage::SPIQ || options.isFloat)
+    return success();
+  return runPipeline(
+      module, options, "quantizing", progress, [&](OpPassManager &pm) {
+        StringRef signature =
+            options.ioType == IOType::Quantized ? "quantized-io=true " : "";
+        return addPipeline(
+            pm, module,
+            ("spiq-quantize{" + signature + options.quantization + "}").str());
+      });
+}
+
+LogicalResult runTargetStages(ModuleOp module, const CompileOptions &options,
+                              const Target &target, StringRef name,
+                              Progress &progress) {
+  if (options.stage <= Stage::Quantized)
     return success();
   if (usesSPIQ(module)) {
-    // No canonicalization here: it would drop the pairs of casts of a network
-    // that is quantized already.
-    if (failed(runPipeline(
-            module, options, "simplifying the network", progress,
-            [&](OpPassManager &pm) {
-              if (options.ioLayout == IOLayout::NHWC)
-                pm.addNestedPass<func::FuncOp>(createSPIQChannelsLastIO());
-              return addPipeline(pm, module,
-                                 "func.func(spiq-fold-batch-norm),cse");
-            })))
-      return failure();
-    if (options.stage == Stage::SPIQ)
-      return success();
-    if (!options.isFloat &&
-        failed(runPipeline(
-            module, options, "quantizing", progress, [&](OpPassManager &pm) {
-              StringRef signature = options.ioType == IOType::Quantized
-                                        ? "quantized-io=true "
-                                        : "";
-              return addPipeline(
-                  pm, module,
-                  ("spiq-quantize{" + signature + options.quantization + "}")
-                      .str());
-            })))
-      return failure();
-    if (options.stage == Stage::Quantized)
-      return success();
     bool native = options.native && options.stage != Stage::Linalg;
     if (failed(runPipeline(module, options, "lowering to linalg", progress,
                            [&](OpPassManager &pm) {

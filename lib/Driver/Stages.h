@@ -16,12 +16,18 @@
 
 namespace spiq {
 
-/// Takes `module` from the imported form to `options.stage`, or to LLVM dialect
-/// if the stage lies behind it. `name` is the model's C identifier.
-mlir::LogicalResult runStages(mlir::ModuleOp module,
-                              const CompileOptions &options,
-                              const Target &target, llvm::StringRef name,
-                              Progress &progress);
+/// Takes `module` from the imported form to `options.stage`, or to the
+/// quantized form if the stage lies behind it.
+mlir::LogicalResult runNetworkStages(mlir::ModuleOp module,
+                                     const CompileOptions &options,
+                                     Progress &progress);
+
+/// Takes `module` from there to `options.stage`, or to LLVM dialect if the
+/// stage lies behind it. `name` is the model's C identifier.
+mlir::LogicalResult runTargetStages(mlir::ModuleOp module,
+                                    const CompileOptions &options,
+                                    const Target &target, llvm::StringRef name,
+                                    Progress &progress);
 
 } // namespace spiq
 

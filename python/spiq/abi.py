@@ -11,7 +11,7 @@ import numpy as np
 
 from .errors import SpiqError
 
-ABI_VERSION = 3
+ABI_VERSION = 4
 
 #: The exported function every shared library has, whatever the model's name.
 ENTRY_POINT = "spiq_model"
@@ -29,6 +29,7 @@ DTYPES = {
 RUN_ERRORS = {
     1: "a pointer is null",
     2: "a pointer is not aligned as required",
+    3: "the processor lacks instructions of every target in the library",
 }
 
 
@@ -93,6 +94,8 @@ class ModelInfoStruct(ctypes.Structure):
         ("run", RunFunction),
         ("run_parallel", RunParallelFunction),
         ("profile", ctypes.c_void_p),
+        ("num_variants", ctypes.c_uint64),
+        ("variants", ctypes.c_void_p),
     ]
 
 

@@ -42,7 +42,7 @@ typedef struct spiq_model_info {
   int32_t (*run)(const void *const *, void *const *, void *);
   int32_t (*run_parallel)(const void *const *, void *const *, void *,
                           const spiq_parallel_for *);
-  const void *profile;
+  const void *profile; uint64_t num_variants; const void *variants;
 } spiq_model_info;
 """
 
@@ -77,7 +77,7 @@ static int32_t run(const void *const *in, void *const *out, void *ws) {{
   }}
   return 0;
 }}
-static const spiq_model_info INFO = {{3, 1, 1, "linear", "any", &I, &O, 0, 64, run, 0, 0}};
+static const spiq_model_info INFO = {{4, 1, 1, "linear", "any", &I, &O, 0, 64, run, 0, 0, 0, 0}};
 const spiq_model_info *spiq_model(void) {{ return &INFO; }}
 """,
     )

@@ -132,7 +132,7 @@ static int32_t run(const void *const *in, void *const *out, void *ws) {
   return 0;
 }
 static const spiq_model_info INFO =
-    {3, 1, 1, "seg", "any", &T, &T, 0, 64, run, 0, 0};
+    {4, 1, 1, "seg", "any", &T, &T, 0, 64, run, 0, 0, 0, 0};
 const spiq_model_info *spiq_model(void) { return &INFO; }
 """
 

@@ -45,7 +45,7 @@ static int32_t run_parallel(const void *const *in, void *const *out, void *ws,
   return loop->threads == 3 ? 0 : 8;
 }
 static const spiq_model_info INFO =
-    {3, 2, 2, "two", "test", IN, OUT, 24000, 64, run, run_parallel, 0};
+    {4, 2, 2, "two", "test", IN, OUT, 24000, 64, run, run_parallel, 0, 0, 0};
 const spiq_model_info *spiq_model(void) { return &INFO; }
 """
 
@@ -158,7 +158,7 @@ class ModelTest(unittest.TestCase):
 
     def test_inconsistent_descriptors(self):
         changes = {
-            "interface version 9": ("{3, 2, 2,", "{9, 2, 2,"),
+            "interface version 9": ("{4, 2, 2,", "{9, 2, 2,"),
             "unknown element type 8": ('{"a", 0,', '{"a", 8,'),
             "claims 25 bytes": ("S23, 24,", "S23, 25,"),
             "1 scales, but 2": ("S2, 2, 0, 2,", "S2, 2, 0, 1,"),

@@ -13,6 +13,7 @@
 namespace spiq::run {
 
 std::unique_ptr<Model> Model::load(const std::string &path, uint64_t threads,
+                                   std::optional<uint64_t> variant,
                                    std::string &error) {
   // The loader searches its own folders for names without a slash.
   std::string file = path.find('/') == std::string::npos ? "./" + path : path;
@@ -36,6 +37,15 @@ std::unique_ptr<Model> Model::load(const std::string &path, uint64_t threads,
             "knows version " + std::to_string(SPIQ_MODEL_ABI) +
             "; compile the model again";
     return nullptr;
+  }
+  if (variant) {
+    uint64_t count = model->info->num_variants;
+    if (*variant >= count) {
+      error = "'" + path + "' has " + std::to_string(count) +
+              " variants; --variant counts from 0, and --info lists them";
+      return nullptr;
+    }
+    model->info = model->info->variants[*variant];
   }
   uint64_t alignment = std::max<uint64_t>(model->info->workspace_alignment, 64);
   uint64_t bytes = std::max<uint64_t>(model->info->workspace_bytes, 1);
@@ -93,6 +103,10 @@ std::string Model::run(const std::vector<Tensor> &inputs,
     return "the model reports a null pointer";
   case SPIQ_ERROR_ALIGNMENT:
     return "the model reports a misaligned pointer";
+  case SPIQ_ERROR_CPU:
+    return std::string("this processor lacks instructions that the model was "
+                       "compiled for: ") +
+           info->target;
   }
   return "the model reports an unknown error";
 }

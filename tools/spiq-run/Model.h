@@ -12,15 +12,17 @@
 #include "spiq/Runtime/ThreadPool.h"
 
 #include <memory>
+#include <optional>
 
 namespace spiq::run {
 
 /// A loaded library with its workspace.
 class Model {
 public:
-  /// Loads the library at `path`, to be run by `threads` threads; returns null
-  /// and sets `error` if that fails.
+  /// Loads the library at `path`, to be run by `threads` threads, or one
+  /// variant of it; returns null and sets `error` if that fails.
   static std::unique_ptr<Model> load(const std::string &path, uint64_t threads,
+                                     std::optional<uint64_t> variant,
                                      std::string &error);
   Model(const Model &) = delete;
   Model &operator=(const Model &) = delete;

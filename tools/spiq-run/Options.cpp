@@ -31,6 +31,8 @@ usage: spiq-run LIBRARY [INPUT.npy ...] [options]
   --profile-json[=N]
                     print the same as JSON
   --warmup=N        runs before timing starts (default 3)
+  --variant=N       run the Nth variant, from 0, of a library for several targets
+                    instead of the one that it chooses; --info lists them
   --threads=N       run with N threads (default 1)
   --compare=LIBRARY run another library on the same input and print, for every
                     output, the signal-to-noise ratio, the largest absolute
@@ -111,6 +113,8 @@ private:
       return takeNumber(name, value, 0, options.random);
     if (name == "--benchmark")
       return takeNumber(name, value, 20, options.benchmark);
+    if (name == "--variant")
+      return takeNumber(name, value ? value : "", 0, options.variant);
     if (name == "--profile" || name == "--profile-json") {
       options.profileJSON = name == "--profile-json";
       return takeNumber(name, value, 20, options.profile);

@@ -29,6 +29,8 @@ struct Options {
   uint64_t warmup = 3;
   /// Threads that a run uses.
   uint64_t threads = 1;
+  /// The variant to run instead of the one that the library chooses.
+  std::optional<uint64_t> variant;
   /// Number of runs that a profile is taken of.
   std::optional<uint64_t> profile;
   bool profileJSON = false;

@@ -50,6 +50,10 @@ static void printInfo(const spiq_model_info &info) {
   std::printf("model: %s\ntarget: %s\nworkspace: %llu bytes\n", info.name,
               info.target,
               static_cast<unsigned long long>(info.workspace_bytes));
+  for (uint64_t i = 0; i < info.num_variants; ++i)
+    std::printf("variant %llu: %s%s\n", static_cast<unsigned long long>(i),
+                info.variants[i]->target,
+                info.variants[i] == &info ? " (chosen)" : "");
   printTensors("input", info.inputs, info.num_inputs);
   printTensors("output", info.outputs, info.num_outputs);
 }
@@ -246,7 +250,7 @@ static std::string runComparison(const Options &options, const Model &model,
                                  const std::vector<Tensor> &outputs) {
   std::string error;
   std::unique_ptr<Model> other =
-      Model::load(options.compare, options.threads, error);
+      Model::load(options.compare, options.threads, std::nullopt, error);
   if (!other)
     return error;
   const spiq_model_info &info = model.getInfo();
@@ -272,7 +276,7 @@ static std::string runComparison(const Options &options, const Model &model,
 static std::string runModel(const Options &options) {
   std::string error;
   std::unique_ptr<Model> model =
-      Model::load(options.library, options.threads, error);
+      Model::load(options.library, options.threads, options.variant, error);
   if (!model)
     return error;
   if (options.info)

@@ -19,13 +19,13 @@ namespace spiq {
 /// Alignment in bytes of the workspace that callers provide.
 inline constexpr uint64_t kWorkspaceAlignment = 64;
 /// Version of the descriptor's layout.
-inline constexpr int32_t kModelABIVersion = 3;
+inline constexpr int32_t kModelABIVersion = 4;
 
 /// Values of `spiq_type`.
 enum class ABIType : int32_t { F32 = 0, I8 = 1, U8 = 2, I32 = 3, I64 = 4 };
 
 /// Return values of the run function.
-enum class ABIStatus : int32_t { OK = 0, Null = 1, Alignment = 2 };
+enum class ABIStatus : int32_t { OK = 0, Null = 1, Alignment = 2, CPU = 3 };
 
 /// What the descriptor says about a tensor, apart from its name.
 struct ABITensor {

@@ -9,6 +9,7 @@
 
 #include "spiq/Dialect/CPU/IR/InstructionSet.h"
 
+#include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Target/TargetMachine.h"
 #include "llvm/TargetParser/Triple.h"
@@ -46,6 +47,8 @@ public:
   /// The instructions of native kernels; `Generic` if there are none that make
   /// kernels faster than the portable back end.
   cpu::InstructionSet getKernelISA() const { return kernelISA; }
+  /// Whether the target has `feature`, an LLVM name such as `avx2`.
+  bool hasFeature(llvm::StringRef feature) const;
   /// Size of the first-level data cache of a core in bytes.
   int64_t getL1Bytes() const;
   /// Number of vector registers.
@@ -58,6 +61,7 @@ public:
   std::unique_ptr<llvm::TargetMachine> createTargetMachine() const;
 
 private:
+  std::shared_ptr<const llvm::MCSubtargetInfo> subtarget;
   llvm::Triple triple;
   std::string cpu;
   std::string features;

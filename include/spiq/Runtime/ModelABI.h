@@ -16,7 +16,7 @@ extern "C" {
 #endif
 
 #ifndef SPIQ_MODEL_ABI
-#define SPIQ_MODEL_ABI 3
+#define SPIQ_MODEL_ABI 4
 
 /* Element types of tensors. */
 typedef enum {
@@ -90,13 +90,18 @@ typedef struct spiq_model_info {
                           const spiq_parallel_for *parallel_for);
   /* Null if the model was compiled without --profile. */
   const spiq_profile_info *profile;
+  /* The same model for other processors, this descriptor included, the fastest
+     last, if it was compiled for several; otherwise none. */
+  uint64_t num_variants;
+  const struct spiq_model_info *const *variants;
 } spiq_model_info;
 
 /* Results of the run function. */
 enum {
   SPIQ_OK = 0,
-  SPIQ_ERROR_NULL = 1,     /* a pointer is null */
-  SPIQ_ERROR_ALIGNMENT = 2 /* workspace or tensor is not aligned */
+  SPIQ_ERROR_NULL = 1,      /* a pointer is null */
+  SPIQ_ERROR_ALIGNMENT = 2, /* workspace or tensor is not aligned */
+  SPIQ_ERROR_CPU = 3        /* none of several targets is this processor */
 };
 #endif
 /* end */

@@ -158,7 +158,12 @@ llvm::Expected<Target> Target::resolve(const TargetRequest &request) {
     result.numVectorRegisters = 32;
   }
   result.kernelISA = chooseInstructionSet(result.triple, *subtarget);
+  result.subtarget = std::move(subtarget);
   return result;
+}
+
+bool Target::hasFeature(StringRef feature) const {
+  return subtarget->checkFeatures(("+" + feature).str());
 }
 
 bool Target::isHost() const {

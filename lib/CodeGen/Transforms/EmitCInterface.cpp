@@ -274,7 +274,9 @@ private:
                                  {64, kWorkspaceAlignment},
                                  run,
                                  runParallel,
-                                 profile});
+                                 profile,
+                                 {64, 0},
+                                 LLVM::GlobalOp()});
   }
 
   ImplicitLocOpBuilder builder;

@@ -68,6 +68,35 @@ static Value emitInterleave(KernelBuilder &b, ArrayRef<Value> channels) {
                    b.getI8Type());
 }
 
+/// Loads `lanes` pixels of one channel at a distance of `stride` elements.
+static Value loadPixels(KernelBuilder &b, const FlatBuffer &buffer,
+                        Value offset, int64_t lanes, int64_t stride) {
+  if (stride == 1)
+    return b.load(buffer, offset, lanes);
+  SmallVector<Value> pixels;
+  for (int64_t lane = 0; lane < lanes; ++lane) {
+    Value pixel = b.load(buffer, b.add(offset, lane * stride), 1);
+    pixels.push_back(vector::ExtractOp::create(b, pixel, int64_t(0)));
+  }
+  return vector::FromElementsOp::create(
+      b, VectorType::get(lanes, b.getF32Type()), pixels);
+}
+
+/// Stores interleaved pixels of `channels` bytes at a distance of `stride`.
+static void storePixels(KernelBuilder &b, Value pixels,
+                        const FlatBuffer &buffer, Value offset,
+                        int64_t channels, int64_t stride) {
+  if (stride == channels)
+    return b.store(pixels, buffer, offset);
+  int64_t bytes = cast<VectorType>(pixels.getType()).getDimSize(0);
+  for (int64_t pixel = 0; pixel < bytes / channels; ++pixel) {
+    Value part = vector::ExtractStridedSliceOp::create(
+        b, pixels, ArrayRef<int64_t>{pixel * channels},
+        ArrayRef<int64_t>{channels}, ArrayRef<int64_t>{1});
+    b.storePrefix(part, buffer, b.add(offset, pixel * stride), channels);
+  }
+}
+
 int64_t getNumWorkUnits(QuantizeOp op) {
   ArrayRef<int64_t> shape = op.getOutput().getType().getShape();
   return shape[0] * shape[1];
@@ -79,8 +108,10 @@ LogicalResult emitKernel(QuantizeOp op, KernelBuilder &b,
   SmallVector<int64_t> out = getImageStrides(op.getOutput());
   ArrayRef<int64_t> shape = op.getOutput().getType().getShape();
   int64_t lanes = op.getLanes(), width = shape[2], channels = shape[3];
-  if (in[3] != 1 || out[3] != 1 || out[2] != channels)
-    return op.emitOpError("expects contiguous rows of input and output");
+  if (out[3] != 1)
+    return op.emitOpError("expects contiguous channels of the output, got a "
+                          "distance of ")
+           << out[3];
   SmallVector<Value> none;
   b.loop(begin, end, 1, {}, [&](Value unit, ValueRange) {
     Value image = b.index(0), row = unit;
@@ -96,12 +127,13 @@ LogicalResult emitKernel(QuantizeOp op, KernelBuilder &b,
       Value column = b.min(start, width - lanes);
       SmallVector<Value> bytes;
       for (int64_t channel = 0; channel < channels; ++channel) {
-        Value offset = b.add(b.add(inRow, column), channel * in[1]);
-        bytes.push_back(
-            emitChannel(op, b, b.load(buffers[0], offset, lanes), channel));
+        Value offset =
+            b.add(b.add(inRow, b.mul(column, in[3])), channel * in[1]);
+        Value pixels = loadPixels(b, buffers[0], offset, lanes, in[3]);
+        bytes.push_back(emitChannel(op, b, pixels, channel));
       }
-      b.store(emitInterleave(b, bytes), buffers[1],
-              b.add(outRow, b.mul(column, channels)));
+      storePixels(b, emitInterleave(b, bytes), buffers[1],
+                  b.add(outRow, b.mul(column, out[2])), channels, out[2]);
       return none;
     });
     return none;

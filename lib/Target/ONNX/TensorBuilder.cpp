@@ -7,6 +7,7 @@
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/ReshapeOpsUtils.h"
+#include "mlir/IR/Matchers.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Sequence.h"
 
@@ -118,6 +119,9 @@ getCommonGroups(ArrayRef<int64_t> source, ArrayRef<int64_t> target,
 Value TensorBuilder::reshape(Value value, ArrayRef<int64_t> shape) const {
   if (getType(value).getShape() == shape)
     return value;
+  DenseElementsAttr elements;
+  if (matchPattern(value, m_Constant(&elements)))
+    return constant(elements.reshape(getType(value).clone(shape)));
   Value source = getStorage(value);
   RankedTensorType sourceType = getType(source);
   ArrayRef<int64_t> sourceShape = sourceType.getShape();

@@ -324,6 +324,40 @@ private:
   Pass::Statistic &numRescales;
 };
 
+/// f(collapse(x)) -> collapse(f(x)) for functions of single channels, if the
+/// channels stay as they are. Layers on sequences are images of height one
+/// whose results are collapsed.
+struct MoveBeforeCollapse : public RewritePattern {
+  MoveBeforeCollapse(MLIRContext *context)
+      : RewritePattern(MatchAnyOpTypeTag(), /*benefit=*/2, context) {}
+
+  LogicalResult matchAndRewrite(Operation *op,
+                                PatternRewriter &rewriter) const override {
+    if (!isa<BatchNormOp, RescaleOp, ClampOp, ActivationOp>(op))
+      return failure();
+    auto collapse = op->getOperand(0).getDefiningOp<tensor::CollapseShapeOp>();
+    if (!collapse || !collapse->hasOneUse() ||
+        collapse.getReassociationIndices().empty() ||
+        collapse.getReassociationIndices().back().size() != 1 ||
+        getElementTypeOrSelf(op->getResult(0)) !=
+            collapse.getResultType().getElementType())
+      return failure();
+    // One parameter for each channel, whatever the other dimensions are.
+    for (Value parameter : llvm::drop_begin(op->getOperands()))
+      if (cast<ShapedType>(parameter.getType()).getRank() > 1)
+        return failure();
+    IRMapping mapping;
+    mapping.map(collapse.getResult(), collapse.getSrc());
+    Operation *moved = rewriter.clone(*op, mapping);
+    rewriter.modifyOpInPlace(
+        moved, [&] { moved->getResult(0).setType(collapse.getSrcType()); });
+    rewriter.replaceOpWithNewOp<tensor::CollapseShapeOp>(
+        op, collapse.getResultType(), moved->getResult(0),
+        collapse.getReassociationIndices());
+    return success();
+  }
+};
+
 struct FoldBatchNormPass
     : public spiq::impl::SPIQFoldBatchNormBase<FoldBatchNormPass> {
   using SPIQFoldBatchNormBase::SPIQFoldBatchNormBase;
@@ -338,6 +372,7 @@ struct FoldBatchNormPass
     RewritePatternSet patterns(&getContext());
     patterns.add<FoldIntoLinear, FoldIntoRescale>(&getContext(), numFolded);
     patterns.add<ConvertToRescale>(&getContext(), numRescales);
+    patterns.add<MoveBeforeCollapse>(&getContext());
     // Folding would drop a quantization followed by a dequantization.
     GreedyRewriteConfig config;
     config.enableFolding(false);

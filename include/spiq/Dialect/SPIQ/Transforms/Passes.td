@@ -32,7 +32,9 @@ def SPIQFoldBatchNorm : Pass<"spiq-fold-batch-norm"> {
       multiplication per element that it saves.
 
     The same happens to a batch-norm behind any other operation (pooling,
-    concatenation, addition, the input of the network).
+    concatenation, addition, the input of the network). Behind a collapse of
+    dimensions that leaves the channels alone, as in networks on sequences,
+    batch-norm and activations move in front of it first.
 
     `spiq.mul` and `spiq.add` with a constant that has one value per channel, or
     one in all, are folded in the same way; they scale and shift the statistics

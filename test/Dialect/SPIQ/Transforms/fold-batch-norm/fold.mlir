@@ -177,3 +177,28 @@ func.func @not_per_channel(%x: tensor<1x2x1xf32>) -> tensor<1x2x1xf32> {
   %z = spiq.mul %y, %m : (tensor<1x2x1xf32>, tensor<1x2x1xf32>) -> tensor<1x2x1xf32>
   return %z : tensor<1x2x1xf32>
 }
+
+// -----
+
+// A layer on sequences is an image of height one: what follows moves in front of
+// the collapse, and is folded. Channels that are collapsed stay.
+// CHECK-LABEL: @sequence
+// CHECK-DAG: %[[W:.*]] = arith.constant dense<2.000000e+00> : tensor<1x1x1x1xf32>
+// CHECK: %[[Y:.*]] = spiq.conv_2d %{{.*}}, %[[W]], %{{.*}} {stats
+// CHECK: %[[R:.*]] = spiq.clamp %[[Y]] {{.*}} : (tensor<1x1x4x1xf32>)
+// CHECK: %[[S:.*]] = tensor.collapse_shape %[[R]] {{\[\[}}0, 1], [2], [3]]
+// CHECK: %[[F:.*]] = tensor.collapse_shape %[[S]] {{\[\[}}0], [1, 2]]
+// CHECK: spiq.clamp %[[F]] {{.*}} : (tensor<1x4xf32>)
+func.func @sequence(%x: tensor<1x1x4x1xf32>) -> tensor<1x4xf32> {
+  %w = arith.constant dense<1.0> : tensor<1x1x1x1xf32>
+  %zero = arith.constant dense<0.0> : tensor<1xf32>
+  %one = arith.constant dense<1.0> : tensor<1xf32>
+  %two = arith.constant dense<2.0> : tensor<1xf32>
+  %y = spiq.conv_2d %x, %w, %zero : (tensor<1x1x4x1xf32>, tensor<1x1x1x1xf32>, tensor<1xf32>) -> tensor<1x1x4x1xf32>
+  %c = tensor.collapse_shape %y [[0, 1], [2], [3]] : tensor<1x1x4x1xf32> into tensor<1x4x1xf32>
+  %n = spiq.batch_norm %c, %two, %zero, %zero, %one {epsilon = 0.0 : f32} : (tensor<1x4x1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<1x4x1xf32>
+  %r = spiq.clamp %n {clamp_min = 0.0 : f32} : (tensor<1x4x1xf32>) -> tensor<1x4x1xf32>
+  %f = tensor.collapse_shape %r [[0], [1, 2]] : tensor<1x4x1xf32> into tensor<1x4xf32>
+  %z = spiq.clamp %f {clamp_max = 6.0 : f32} : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  return %z : tensor<1x4xf32>
+}

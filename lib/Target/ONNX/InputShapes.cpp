@@ -126,7 +126,7 @@ spiq::onnx_import::setInputShapes(::onnx::ModelProto &model,
       continue;
     if (reshaped)
       type->mutable_tensor_type()->clear_shape();
-    else
+    else if (type->tensor_type().has_shape())
       for (auto &dim :
            *type->mutable_tensor_type()->mutable_shape()->mutable_dim())
         if (dim.has_dim_param())

@@ -39,15 +39,31 @@ void spiq::registerONNXImportDialects(DialectRegistry &registry) {
                   tensor::TensorDialect>();
 }
 
-/// Checks the model with ONNX's library if that knows its operator set, gives
-/// inputs their shapes and converts old models.
+/// Checks the model with ONNX's library, which insists that outputs state a
+/// shape; those that do not are found at import.
+static llvm::Error checkWithShapes(::onnx::ModelProto &model) {
+  SmallVector<::onnx::TypeProto_Tensor *> types;
+  for (auto &output : *model.mutable_graph()->mutable_output())
+    if (output.type().has_tensor_type() &&
+        !output.type().tensor_type().has_shape())
+      types.push_back(output.mutable_type()->mutable_tensor_type());
+  for (auto *type : types)
+    type->mutable_shape();
+  llvm::Error error = checkModel(model);
+  for (auto *type : types)
+    type->clear_shape();
+  return error;
+}
+
+/// Gives inputs their shapes, checks the model with ONNX's library if that
+/// knows its operator set, and converts old models.
 static llvm::Error checkAndConvert(::onnx::ModelProto &model, int64_t &opset,
                                    const ONNXImportOptions &options) {
-  if (opset <= kLibraryOpset)
-    if (llvm::Error error = checkModel(model))
-      return error;
   if (llvm::Error error = setInputShapes(model, options))
     return error;
+  if (opset <= kLibraryOpset)
+    if (llvm::Error error = checkWithShapes(model))
+      return error;
   if (opset >= kOldestNativeOpset)
     return llvm::Error::success();
   opset = kOldestNativeOpset;

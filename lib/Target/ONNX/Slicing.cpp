@@ -5,6 +5,7 @@
 #include "Reshaping.h"
 #include "spiq/Dialect/SPIQ/IR/SPIQ.h"
 #include "llvm/Support/MathExtras.h"
+#include <utility>
 
 using namespace mlir;
 using namespace spiq;
@@ -164,10 +165,13 @@ LogicalResult spiq::onnx_import::importSlice(NodeImporter &node) {
     return node.reject("starts, ends, axes and steps differ in length");
   SmallVector<int64_t> first = fill(shape.size(), 0), sizes(shape),
                        stride = fill(shape.size(), 1);
+  SmallVector<bool> seen(shape.size(), false);
   for (size_t i = 0; i < starts->size(); ++i) {
     FailureOr<int64_t> axis = node.normalizeAxis((*axes)[i], shape.size());
     if (failed(axis))
       return failure();
+    if (std::exchange(seen[*axis], true))
+      return node.reject("axis " + Twine(*axis) + " is listed twice");
     if ((*steps)[i] == 0)
       return node.reject("a step is zero");
     SliceRange range =
@@ -238,10 +242,13 @@ static LogicalResult readPads(NodeImporter &node, SmallVector<int64_t> &low,
                        " entries, expected " + Twine(2 * axes->size()));
   low = fill(rank, 0);
   high = fill(rank, 0);
+  SmallVector<bool> seen(rank, false);
   for (size_t i = 0; i < axes->size(); ++i) {
     FailureOr<int64_t> axis = node.normalizeAxis((*axes)[i], rank);
     if (failed(axis))
       return failure();
+    if (std::exchange(seen[*axis], true))
+      return node.reject("axis " + Twine(*axis) + " is listed twice");
     low[*axis] = (*pads)[i];
     high[*axis] = (*pads)[axes->size() + i];
   }

@@ -287,6 +287,9 @@ LogicalResult compileModel(const CompileOptions &options) {
     return reportError(llvm::createStringError(
         "--io-type=quantized contradicts --float: a float network has no "
         "scales"));
+  if (options.threads == 0)
+    return reportError(llvm::createStringError(
+        "--threads=0 leaves no thread to run on; use 1 or more"));
   if (!llvm::sys::fs::exists(options.input))
     return reportError(llvm::createStringError("cannot read '" + options.input +
                                                "': no such file"));

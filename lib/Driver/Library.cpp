@@ -10,9 +10,10 @@
 #include "spiq/CodeGen/ModelABI.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FileUtilities.h"
 #include "llvm/Support/JSON.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
 using namespace mlir;
@@ -84,26 +85,50 @@ llvm::Error LibraryWriter::writeLibrary(OutputFiles &files, size_t mainFile,
     return files.write(mainFile, *archive);
   }
 
-  llvm::SmallString<128> objectPath;
-  int descriptor;
-  if (std::error_code error = llvm::sys::fs::createTemporaryFile(
-          "spiq", "o", descriptor, objectPath))
+  return writeSharedLibrary(files, mainFile, object);
+}
+
+/// Creates an empty temporary file, which `remover` removes.
+static llvm::Error createTemporary(StringRef extension,
+                                   llvm::SmallVectorImpl<char> &path,
+                                   llvm::FileRemover &remover) {
+  if (std::error_code error =
+          llvm::sys::fs::createTemporaryFile("spiq", extension, path))
     return llvm::createStringError("cannot create a temporary file: " +
                                    error.message());
-  llvm::scope_exit remove([&] { (void)llvm::sys::fs::remove(objectPath); });
-  {
-    llvm::raw_fd_ostream os(descriptor, /*shouldClose=*/true);
-    os << object;
-    os.flush();
-    if (std::error_code error = os.error()) {
-      os.clear_error();
-      return llvm::createStringError("cannot write '" + objectPath +
-                                     "': " + error.message());
-    }
+  remover.setFile(path);
+  return llvm::Error::success();
+}
+
+/// Links in the folder of temporary files: a linker that fails, because a
+/// device is full for example, may leave a part of its output.
+llvm::Error LibraryWriter::writeSharedLibrary(OutputFiles &files,
+                                              size_t mainFile,
+                                              StringRef object) {
+  llvm::SmallString<128> objectPath, libraryPath;
+  llvm::FileRemover removeObject, removeLibrary;
+  if (llvm::Error error = createTemporary("o", objectPath, removeObject))
+    return error;
+  if (llvm::Error error = createTemporary("so", libraryPath, removeLibrary))
+    return error;
+  std::error_code openError;
+  llvm::raw_fd_ostream os(objectPath, openError);
+  os << object;
+  os.close();
+  if (std::error_code error = os.error()) {
+    os.clear_error();
+    return llvm::createStringError("cannot write '" + objectPath +
+                                   "': " + error.message());
   }
-  return linkSharedLibrary(*linker, target, objectPath,
-                           files.getTemporaryPath(mainFile),
-                           llvm::sys::path::filename(files.getPath(mainFile)));
+  if (llvm::Error error =
+          linkSharedLibrary(*linker, target, objectPath, libraryPath,
+                            llvm::sys::path::filename(files.getPath(mainFile))))
+    return error;
+  auto library = llvm::MemoryBuffer::getFile(libraryPath);
+  if (!library)
+    return llvm::createStringError("cannot read '" + libraryPath +
+                                   "': " + library.getError().message());
+  return files.write(mainFile, (*library)->getBuffer());
 }
 
 static StringRef getTypeName(ABIType type) {

@@ -53,6 +53,8 @@ struct LibraryWriter {
 private:
   llvm::Error writeLibrary(OutputFiles &files, size_t mainFile,
                            llvm::StringRef object);
+  llvm::Error writeSharedLibrary(OutputFiles &files, size_t mainFile,
+                                 llvm::StringRef object);
   std::string createReport(uint64_t libraryBytes);
 };
 

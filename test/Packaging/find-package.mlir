@@ -16,7 +16,8 @@
 // RUN:   --canonicalize | FileCheck %s --check-prefix=OPT
 
 // Another project's files find neither the source nor the build tree.
-// RUN: not grep -r -e %spiq_src -e %spiq_obj %t/install/lib/cmake/SPIQ
+// RUN: not grep -rE '(^|[" ;=])(%spiq_src|%spiq_obj)([/" ;]|$)' \
+// RUN:   %t/install/lib/cmake/SPIQ
 
 // A version that is not there is not found.
 // RUN: sed "s/SPIQ 0.1/SPIQ 99.0/" %S/Inputs/outside/CMakeLists.txt \

@@ -105,6 +105,7 @@ void buildLowerBuffersToLLVMPipeline(OpPassManager &pm, const Target &target,
   pm.addPass(createConvertFuncToLLVMPass(funcOptions));
   pm.addPass(createConvertControlFlowToLLVMPass());
   pm.addPass(createReconcileUnrealizedCastsPass());
+  pm.addPass(createLabelLayers());
   if (maxThreads > 1) {
     ParallelizeOptions parallelOptions;
     parallelOptions.maxThreads = maxThreads;

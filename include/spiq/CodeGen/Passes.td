@@ -251,6 +251,15 @@ def ExpandMath : Pass<"spiq-expand-math", "::mlir::func::FuncOp"> {
   ];
 }
 
+def LabelLayers : Pass<"spiq-label-layers", "::mlir::ModuleOp"> {
+  let summary = "Lets functions say which layers they compute";
+  let description = [{
+    Works on LLVM dialect. Gives every function that the entry function calls the
+    LLVM attribute `spiq-layers`: the names of the nodes at the locations of its
+    calls, one line for each layer. Assembly shows them as comments.
+  }];
+}
+
 def Parallelize : Pass<"spiq-parallelize", "::mlir::ModuleOp"> {
   let summary = "Adds an entry function that shares its work between threads";
   let description = [{

@@ -6,12 +6,15 @@
 
 #include "spiq/CodeGen/Emission.h"
 
+#include "spiq/CodeGen/LayerLabels.h"
+
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/Bitcode/BitcodeWriter.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Verifier.h"
+#include "llvm/MC/MCAsmInfo.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -74,6 +77,24 @@ void optimizeLLVMIR(llvm::Module &module, const Target &target) {
       .run(module, moduleAnalyses);
 }
 
+/// Writes `assembly` to `os`, with the layers that each function of `module`
+/// computes as comments in front of it.
+static void printLabelled(llvm::raw_ostream &os, const llvm::Module &module,
+                          StringRef comment, StringRef assembly) {
+  while (!assembly.empty()) {
+    auto [line, rest] = assembly.split('\n');
+    StringRef label = line.split(':').first;
+    const llvm::Function *function =
+        label.size() < line.size() ? module.getFunction(label) : nullptr;
+    if (function && function->hasFnAttribute(kLayersAttr))
+      for (StringRef layer : llvm::split(
+               function->getFnAttribute(kLayersAttr).getValueAsString(), '\n'))
+        os << comment << " layer: " << layer << "\n";
+    os << line << "\n";
+    assembly = rest;
+  }
+}
+
 llvm::Error emitLLVMIR(llvm::Module &module, const Target &target,
                        EmissionKind kind, llvm::SmallVectorImpl<char> &output) {
   llvm::raw_svector_ostream stream(output);
@@ -87,15 +108,23 @@ llvm::Error emitLLVMIR(llvm::Module &module, const Target &target,
   }
   std::unique_ptr<llvm::TargetMachine> machine = target.createTargetMachine();
   llvm::legacy::PassManager passes;
+  SmallVector<char> code;
+  llvm::raw_svector_ostream codeStream(code);
   auto fileType = kind == EmissionKind::Object
                       ? llvm::CodeGenFileType::ObjectFile
                       : llvm::CodeGenFileType::AssemblyFile;
-  if (machine->addPassesToEmitFile(passes, stream, /*DwoOut=*/nullptr,
+  if (machine->addPassesToEmitFile(passes, codeStream, /*DwoOut=*/nullptr,
                                    fileType))
     return llvm::createStringError("LLVM's back end for '" +
                                    target.getTriple().str() +
                                    "' cannot emit this kind of file");
   passes.run(module);
+  StringRef text(code.data(), code.size());
+  if (kind == EmissionKind::Assembly)
+    printLabelled(stream, module, machine->getMCAsmInfo()->getCommentString(),
+                  text);
+  else
+    stream << text;
   return llvm::Error::success();
 }
 

@@ -17,10 +17,8 @@
 #include <thread>
 #include <vector>
 
-namespace {
-
 /// Tells the processor that this is a loop that waits.
-inline void pause() {
+static inline void pause() {
 #if defined(__x86_64__)
   __builtin_ia32_pause();
 #elif defined(__aarch64__)
@@ -31,7 +29,7 @@ inline void pause() {
 /// Waits until `condition` holds or `limit` checks have failed. Gives up the
 /// processor now and then, in case that there are more threads than cores.
 template <typename Condition>
-bool spin(Condition condition, unsigned limit) {
+static bool spin(Condition condition, unsigned limit) {
   for (unsigned i = 1; i <= limit; ++i) {
     if (condition())
       return true;
@@ -42,6 +40,8 @@ bool spin(Condition condition, unsigned limit) {
   }
   return false;
 }
+
+namespace {
 
 /// A range of pieces from which threads take one after the other. The bounds
 /// are one atomic word, so that a taken piece is known to be of a loop that has

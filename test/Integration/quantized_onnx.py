@@ -93,8 +93,13 @@ class Network:
                          (stored - zero) * np.float64(scale))
 
     def parameters(self, name, shape, input_name, per_axis):
-        """Stored weights and a 32-bit bias; what they stand for."""
-        w = self.random.integers(-127, 128, shape).astype(np.int8)
+        """Stored weights and a 32-bit bias; what they stand for. Weights with one
+        scale are unsigned."""
+        w = self.random.integers(-127, 128, shape)
+        if per_axis:
+            w, zero = w.astype(np.int8), np.int8(0)
+        else:
+            w, zero = (w + 128).astype(np.uint8), np.uint8(128)
         count = shape[0] if per_axis else 1
         scale = self.random.uniform(0.002, 0.02, count).astype(np.float32)
         bias_scale = (scale * np.float32(self.scales[input_name]))
@@ -103,14 +108,16 @@ class Network:
         if not per_axis:
             scale, bias_scale = scale[0], bias_scale[0]
         names = []
-        for part, array, s in (("w", w, scale), ("b", bias, bias_scale)):
+        for part, array, s, z in (("w", w, scale, zero),
+                                  ("b", bias, bias_scale, np.int32(0))):
             part = f"{name}_{part}"
             stored = self.constant(f"{part}_stored", array)
             s_name = self.constant(f"{part}_scale", s)
-            zero = self.constant(f"{part}_zero", np.zeros_like(s, array.dtype))
-            real = array * np.reshape(np.float64(s), np.shape(s) + (1,) * (
+            zeros = np.full_like(s, z, array.dtype)
+            zero_name = self.constant(f"{part}_zero", zeros)
+            real = (np.float64(array) - z) * np.reshape(np.float64(s), np.shape(s) + (1,) * (
                 array.ndim - 1 if np.ndim(s) else 0))
-            names.append(self.node("DequantizeLinear", [stored, s_name, zero],
+            names.append(self.node("DequantizeLinear", [stored, s_name, zero_name],
                                    part, real, **axis))
         return names
 

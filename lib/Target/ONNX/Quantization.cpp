@@ -11,7 +11,6 @@ using namespace spiq::onnx_import;
 using ::onnx::TensorProto;
 
 /// Reads scale and zero point (inputs 1 and 2) for values of `type`.
-
 static FailureOr<Quantization> readQuantization(NodeImporter &node,
                                                 DataType type) {
   if (node.getInt("block_size", 0) != 0)
@@ -130,6 +129,25 @@ LogicalResult spiq::onnx_import::importQuantizeLinear(NodeImporter &node) {
 // DequantizeLinear
 //===----------------------------------------------------------------------===//
 
+/// Moves the zero points of stored integers to zero if the integers fit signed
+/// bytes then: layers multiply with those as they are.
+static void moveZeroPoints(ArrayRef<int64_t> shape,
+                           SmallVectorImpl<int64_t> &stored,
+                           Quantization &quantization) {
+  SmallVector<int64_t> moved;
+  for (auto [index, value] : llvm::enumerate(stored)) {
+    int64_t channel = getChannel(quantization, shape, index);
+    moved.push_back(value - quantization.zeroPoints[channel]);
+    if (!llvm::isInt<8>(moved.back()))
+      return;
+  }
+  stored = std::move(moved);
+  quantization.isSigned = true;
+  quantization.storageMin = -128;
+  quantization.storageMax = 127;
+  quantization.zeroPoints.assign(quantization.zeroPoints.size(), 0);
+}
+
 /// A constant becomes a float constant if its integers are wide (a bias), else
 /// it stays quantized until it is used, so that its type can be seen.
 static LogicalResult dequantizeConstant(NodeImporter &node,
@@ -149,6 +167,10 @@ static LogicalResult dequantizeConstant(NodeImporter &node,
     result.constant = ConstantTensor::fromFloats(input.shape, real);
     return node.setResult(0, std::move(result));
   }
+  moveZeroPoints(input.shape, stored, quantization);
+  if (quantization.isSigned)
+    result.constant =
+        ConstantTensor::fromInts(TensorProto::INT8, input.shape, stored);
   // Symmetric weights leave -128 out, as the dialect's own weights do.
   if (quantization.isSigned && !llvm::is_contained(stored, -128))
     quantization.storageMin = -127;

@@ -174,6 +174,10 @@ struct FuseLayer : public OpInterfaceRewritePattern<LinearOpInterface> {
       hasFailed = true;
       return failure();
     }
+    if (weights->type && weights->stored.empty())
+      emitRemark(op.getLoc())
+          << "quantized weights are rounded again: only those with zero points "
+             "of 0 and one scale per output channel are kept";
 
     IntegerResult result = getResult(op);
     Location loc = op.getLoc();

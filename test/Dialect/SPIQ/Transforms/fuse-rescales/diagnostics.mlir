@@ -28,3 +28,19 @@ func.func @stays_float(%x: tensor<1x2x2x1x!x>) -> tensor<1x1x1x1xf32> {
   %3 = linalg.softmax dimension(3) ins(%1 : tensor<1x1x1x1xf32>) outs(%2 : tensor<1x1x1x1xf32>) -> tensor<1x1x1x1xf32>
   return %3 : tensor<1x1x1x1xf32>
 }
+
+// -----
+
+!x = !quant.uniform<u8:f32, 1.0>
+!w = !quant.uniform<u8:f32, 1.0:7>
+
+func.func @zero_points(%x: tensor<1x1x!x>) -> tensor<1x1xf32> {
+  %c = arith.constant dense<1> : tensor<1x1xi8>
+  %s = quant.scast %c : tensor<1x1xi8> to tensor<1x1x!w>
+  %w = quant.dcast %s : tensor<1x1x!w> to tensor<1x1xf32>
+  %b = arith.constant dense<0.0> : tensor<1xf32>
+  %0 = quant.dcast %x : tensor<1x1x!x> to tensor<1x1xf32>
+  // expected-remark @below {{quantized weights are rounded again: only those with zero points of 0 and one scale per output channel are kept}}
+  %1 = spiq.fully_connected %0, %w, %b : (tensor<1x1xf32>, tensor<1x1xf32>, tensor<1xf32>) -> tensor<1x1xf32>
+  return %1 : tensor<1x1xf32>
+}

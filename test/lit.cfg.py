@@ -9,6 +9,7 @@ front of PATH. Machine dependent tests name what they need with REQUIRES:
     aarch64-emulation  qemu-aarch64 and a cross C compiler are installed
     x86-64-emulation   qemu-x86_64 is installed
     aarch64-cxx        a cross C++ compiler is installed
+    thread-sanitizer   the C++ compiler has a thread sanitizer
     python-MODULE      the Python module is installed (numpy, onnx, torch)
     sanitizers         SPIQ is built with sanitizers, which programs that are not
                        cannot load or link
@@ -91,6 +92,19 @@ if shutil.which("qemu-x86_64"):
     config.available_features.add("x86-64-emulation")
 if shutil.which("aarch64-linux-gnu-g++"):
     config.available_features.add("aarch64-cxx")
+
+
+
+def has_runtime(name):
+    """Whether the C++ compiler finds its run-time library `name`."""
+    found = subprocess.run([config.host_cxx, f"-print-file-name={name}"],
+                           stdout=subprocess.PIPE, text=True, check=False)
+    return os.path.isabs(found.stdout.strip())
+
+
+if any(map(has_runtime, ("libclang_rt.tsan.a", "libclang_rt.tsan-x86_64.a",
+                         "libtsan.so"))):
+    config.available_features.add("thread-sanitizer")
 
 modules = ("numpy", "onnx", "torch")
 probe = ("import importlib.util as u;"

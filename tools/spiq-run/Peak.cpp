@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <iterator>
 
 // A loop over `rounds` rounds that adds products to ten registers: enough to
 // hide the latency of the additions. Assembly, so that every instruction set
@@ -194,13 +193,11 @@ static double measureRate(const Loop &loop,
 }
 
 Peak measurePeak(const std::string &isa, const spiq_parallel_for *parallelFor) {
-  const auto *loops =
-      std::find_if(std::begin(table), std::end(table),
-                   [&](const InstructionSetLoops &x) { return x.isa == isa; });
-  if (loops == std::end(table))
-    return {};
-  return {measureRate(loops->integer, parallelFor),
-          measureRate(loops->real, parallelFor)};
+  for (const InstructionSetLoops &loops : table)
+    if (loops.isa == isa)
+      return {measureRate(loops.integer, parallelFor),
+              measureRate(loops.real, parallelFor)};
+  return {};
 }
 
 } // namespace spiq::run

@@ -71,7 +71,18 @@ runPipeline(ModuleOp module, const CompileOptions &options, StringRef title,
     pm.enableTiming();
   if (failed(build(pm)))
     return failure();
-  return pm.run(module);
+  // A pass that fails says why; if one does not, this must not end in silence.
+  unsigned numErrors = 0;
+  ScopedDiagnosticHandler counter(
+      module.getContext(), [&](Diagnostic &diagnostic) {
+        numErrors += diagnostic.getSeverity() == DiagnosticSeverity::Error;
+        return failure(); // printed by the next handler
+      });
+  if (succeeded(pm.run(module)))
+    return success();
+  if (numErrors == 0)
+    module.emitError() << title << " failed for a reason that no pass named";
+  return failure();
 }
 
 /// Whether the module holds operations or types that lower through SPIQ.

@@ -48,14 +48,12 @@ chooseGroups(int64_t groups, ConvolutionShape shape,
 /// Creates the kernel of `layer` with `groups` groups on a 4-D `input` of
 /// stored bytes, already padded. `filter` is `[KH, KW]`; returns the 4-D
 /// output.
-static FailureOr<Value>
-createKernel(ImplicitLocOpBuilder &b, const LinearLayer &layer, Value input,
-             Value residual, ArrayRef<int64_t> filter, int64_t groups,
-             ArrayRef<int64_t> strides, ArrayRef<int64_t> dilations,
-             ArrayRef<int64_t> outputShape, const MachineModel &machine) {
-  FailureOr<EpilogueParameters> parameters = layer.getParameters();
-  if (failed(parameters))
-    return failure();
+static Value createKernel(ImplicitLocOpBuilder &b, const LinearLayer &layer,
+                          Value input, Value residual, ArrayRef<int64_t> filter,
+                          int64_t groups, ArrayRef<int64_t> strides,
+                          ArrayRef<int64_t> dilations,
+                          ArrayRef<int64_t> outputShape,
+                          const MachineModel &machine) {
   bool isFloatOutput = layer.isFloatOutput();
   int64_t channels = cast<ShapedType>(input.getType()).getDimSize(3);
   int64_t taps = filter[0] * filter[1];
@@ -90,9 +88,9 @@ createKernel(ImplicitLocOpBuilder &b, const LinearLayer &layer, Value input,
   for (int64_t group = 0; group < kernelGroups; ++group)
     for (int64_t vectors : schedule.blocks)
       blocks.push_back({vectors, lanes});
-  SmallVector<int32_t> table =
-      parameters->pack(blocks, getChannelOrder(schedule.blocks, lanes,
-                                               outputsPerGroup, kernelGroups));
+  SmallVector<int32_t> table = layer.parameters.pack(
+      blocks,
+      getChannelOrder(schedule.blocks, lanes, outputsPerGroup, kernelGroups));
   Type elementType = isFloatOutput ? Type(b.getF32Type()) : b.getI8Type();
   Value init = tensor::EmptyOp::create(b, outputShape, elementType);
   auto bound = [&](std::optional<float> value) -> FloatAttr {
@@ -105,7 +103,7 @@ createKernel(ImplicitLocOpBuilder &b, const LinearLayer &layer, Value input,
       b.getI64IntegerAttr(kernelGroups), b.getI64IntegerAttr(lanes),
       b.getI64IntegerAttr(schedule.pixels),
       b.getDenseI64ArrayAttr(schedule.blocks),
-      cpu::ParameterAttr::get(b.getContext(), parameters->getSet()),
+      cpu::ParameterAttr::get(b.getContext(), layer.parameters.getSet()),
       layer.getKernelActivation(),
       layer.isSigned ? b.getUnitAttr() : UnitAttr(),
       schedule.pixelsOutermost ? b.getUnitAttr() : UnitAttr(),
@@ -158,12 +156,10 @@ struct ConvertConv2D : public OpRewritePattern<Conv2DOp> {
         {0, padding[0], padding[2], 0}, {0, padding[1] + spare, padding[3], 0});
     Value residual =
         layer->residual ? castToStorage(b, layer->residual) : Value();
-    FailureOr<Value> result = createKernel(
-        b, *layer, input, residual, filter.slice(1, 2), op.getGroups(),
-        op.getStrides(), op.getDilations(), outputShape, machine);
-    if (failed(result))
-      return rewriter.notifyMatchFailure(op, "accumulator too large");
-    replaceWithStored(rewriter, op, *result);
+    Value result = createKernel(b, *layer, input, residual, filter.slice(1, 2),
+                                op.getGroups(), op.getStrides(),
+                                op.getDilations(), outputShape, machine);
+    replaceWithStored(rewriter, op, result);
     return success();
   }
 
@@ -193,14 +189,12 @@ struct ConvertFullyConnected : public OpRewritePattern<FullyConnectedOp> {
     int64_t spare = getSpareRows({1, 1, features}, {0, 0}, features);
     input =
         padWithZeroPoint(b, input, inputType, {0, 0, 0, 0}, {0, spare, 0, 0});
-    FailureOr<Value> result =
+    Value result =
         createKernel(b, *layer, input, Value(), {1, 1}, 1, {1, 1}, {1, 1},
                      {batch, 1, 1, layer->outputChannels}, machine);
-    if (failed(result))
-      return rewriter.notifyMatchFailure(op, "accumulator too large");
     replaceWithStored(
         rewriter, op,
-        tensor::CollapseShapeOp::create(b, *result, reassociation));
+        tensor::CollapseShapeOp::create(b, result, reassociation));
     return success();
   }
 

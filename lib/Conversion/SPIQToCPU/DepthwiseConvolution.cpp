@@ -38,9 +38,6 @@ struct ConvertDepthwiseConv2D : public OpRewritePattern<Conv2DOp> {
         outputShape, machine);
     if (!schedule)
       return rewriter.notifyMatchFailure(op, "no tile fits");
-    FailureOr<EpilogueParameters> parameters = layer->getParameters();
-    if (failed(parameters))
-      return rewriter.notifyMatchFailure(op, "accumulator too large");
 
     ImplicitLocOpBuilder b(op.getLoc(), rewriter);
     ArrayRef<int64_t> padding = op.getPadding();
@@ -59,8 +56,9 @@ struct ConvertDepthwiseConv2D : public OpRewritePattern<Conv2DOp> {
                                                           schedule->tile,
                                                           schedule->blocks));
     Value table = createConstant(
-        b, parameters->pack(channelBlocks, getDepthwiseChannelOrder(
-                                               schedule->blocks, channels)));
+        b,
+        layer->parameters.pack(channelBlocks, getDepthwiseChannelOrder(
+                                                  schedule->blocks, channels)));
     Value init = tensor::EmptyOp::create(b, outputShape, b.getI8Type());
     auto kernel = cpu::DepthwiseConv2DOp::create(
         b, init.getType(), input, packed, table, init,
@@ -68,7 +66,7 @@ struct ConvertDepthwiseConv2D : public OpRewritePattern<Conv2DOp> {
         op.getDilationsAttr(), b.getI64IntegerAttr(schedule->tile.rows),
         b.getI64IntegerAttr(schedule->tile.columns),
         b.getDenseI64ArrayAttr(blocks), b.getDenseI64ArrayAttr(pieces),
-        cpu::ParameterAttr::get(b.getContext(), parameters->getSet()),
+        cpu::ParameterAttr::get(b.getContext(), layer->parameters.getSet()),
         layer->getKernelActivation(),
         layer->isSigned ? b.getUnitAttr() : UnitAttr());
     replaceWithStored(rewriter, op, kernel.getResult(0));

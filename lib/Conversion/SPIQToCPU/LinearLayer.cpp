@@ -54,6 +54,8 @@ LinearLayer::match(LinearOpInterface op, std::optional<APFloat> clampMin,
   layer.clampMin = toFloat(clampMin);
   layer.clampMax = toFloat(clampMax);
   layer.residual = residual;
+  if (failed(layer.computeParameters()))
+    return rewriter.notifyMatchFailure(op, "accumulator too large");
   return layer;
 }
 
@@ -64,7 +66,7 @@ ActivationAttr LinearLayer::getKernelActivation() const {
                              DenseF32ArrayAttr());
 }
 
-FailureOr<EpilogueParameters> LinearLayer::getParameters() const {
+LogicalResult LinearLayer::computeParameters() {
   auto weightScales = QuantizationView::ofTensor(weightType);
   std::optional<QuantizationView> output, residualView;
   if (!isFloatOutput())
@@ -75,7 +77,6 @@ FailureOr<EpilogueParameters> LinearLayer::getParameters() const {
   SmallVector<int8_t> storedWeights(weights.getValues<int8_t>());
   SmallVector<int32_t> storedBias(bias.getValues<int32_t>());
   int64_t filterSize = storedWeights.size() / outputChannels;
-  EpilogueParameters parameters;
   bool needsZeroPoint = false, needsMin = false, needsMax = false;
   for (int64_t channel = 0; channel < outputChannels; ++channel) {
     double scale = output && !activation ? output->getScale(channel) : 1.0;
@@ -125,5 +126,5 @@ FailureOr<EpilogueParameters> LinearLayer::getParameters() const {
     parameters.min.clear();
   if (!needsMax)
     parameters.max.clear();
-  return parameters;
+  return success();
 }

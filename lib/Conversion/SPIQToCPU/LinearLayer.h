@@ -28,6 +28,9 @@ struct LinearLayer {
   /// Quantized tensor added before the clamp; may be null.
   mlir::Value residual;
 
+  /// What the epilogue needs of each channel.
+  EpilogueParameters parameters;
+
   /// Whether input, residual and output are stored as signed bytes.
   bool isSigned = false;
 
@@ -37,16 +40,17 @@ struct LinearLayer {
   bool isFloatOutput() const { return !getQuantizedElementType(outputType); }
 
   /// Matches the layer `op` with its fused clamp and residual; fails if its
-  /// values are not stored as `machine` reads them, or if its constants are not
-  /// known or too small for it.
+  /// values are not stored as `machine` reads them, if its constants are not
+  /// known or too small for it, or if an accumulator may lie outside of the
+  /// range that the rounding instruction converts.
   static mlir::FailureOr<LinearLayer>
   match(LinearOpInterface op, std::optional<llvm::APFloat> clampMin,
         std::optional<llvm::APFloat> clampMax, mlir::Value residual,
         const MachineModel &machine, mlir::PatternRewriter &rewriter);
 
-  /// Computes the per-channel parameters. Fails if an accumulator may lie
-  /// outside of the range that the rounding instruction converts.
-  mlir::FailureOr<EpilogueParameters> getParameters() const;
+private:
+  /// Computes `parameters`; fails if an accumulator may be too large.
+  llvm::LogicalResult computeParameters();
 };
 
 } // namespace spiq

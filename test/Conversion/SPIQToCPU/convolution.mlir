@@ -163,3 +163,24 @@ func.func @activation(%x: tensor<1x4x!x>) -> tensor<1x4x!x> {
   %y = spiq.fully_connected %x, %w, %b {activation = #spiq.activation<leaky_relu, [0.5]>} : (tensor<1x4x!x>, tensor<4x4x!w>, tensor<4xi32>) -> tensor<1x4x!x>
   return %y : tensor<1x4x!x>
 }
+
+
+!l = !quant.uniform<i8<-127:127>:f32, 1.0e20>
+
+// The product of accumulator and multiplier may not be rounded by one
+// instruction. The layer is left alone, and so is the rest: nothing is padded.
+
+// CHECK-LABEL: func.func @large(
+// CHECK-NOT: tensor.insert_slice
+// CHECK: spiq.conv_2d %arg0
+// CHECK: spiq.fully_connected %arg1
+func.func @large(%x: tensor<1x2x2x1x!x>, %v: tensor<1x1x!x>) -> (tensor<1x2x2x1x!x>, tensor<1x1x!x>) {
+  %bytes = arith.constant dense<1> : tensor<1x3x3x1xi8>
+  %byte = arith.constant dense<1> : tensor<1x1xi8>
+  %w = quant.scast %bytes : tensor<1x3x3x1xi8> to tensor<1x3x3x1x!l>
+  %f = quant.scast %byte : tensor<1x1xi8> to tensor<1x1x!l>
+  %b = arith.constant dense<0> : tensor<1xi32>
+  %y = spiq.conv_2d %x, %w, %b {padding = array<i64: 1, 1, 1, 1>} : (tensor<1x2x2x1x!x>, tensor<1x3x3x1x!l>, tensor<1xi32>) -> tensor<1x2x2x1x!x>
+  %z = spiq.fully_connected %v, %f, %b : (tensor<1x1x!x>, tensor<1x1x!l>, tensor<1xi32>) -> tensor<1x1x!x>
+  return %y, %z : tensor<1x2x2x1x!x>, tensor<1x1x!x>
+}

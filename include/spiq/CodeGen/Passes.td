@@ -200,8 +200,8 @@ def RecordTimes : Pass<"spiq-record-times", "::mlir::ModuleOp"> {
     `spiq-emit-c-interface`: the nodes that a step stems from, what they compute
     (from the tags that `spiq-tag-layers` leaves), what it became, the shape of
     its largest result, and the bytes of the buffers that it reads and writes,
-    each counted once. Products are those of the step that computes a layer,
-    not of one that fills its border.
+    each counted once. Products are those of the step that computes a layer.
+    One that fills the border of its input is a `pad`.
   }];
   let options = [
     Option<"counter", "counter", "std::string", "\"cycles\"",

@@ -13,6 +13,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
@@ -29,21 +30,34 @@ namespace spiq {
 using namespace mlir;
 using namespace spiq;
 
+/// Whether `op` computes values of the network. The location of anything else
+/// in a nest, such as an address, may be that of another layer.
+static bool isComputation(Operation *op) {
+  return isa_and_nonnull<arith::ArithDialect, math::MathDialect>(
+             op->getDialect()) &&
+         !op->hasTrait<OpTrait::ConstantLike>() &&
+         !getElementTypeOrSelf(op->getResult(0)).isIndex();
+}
+
 namespace {
 /// Operations that are timed together.
 struct Step {
   SmallVector<Operation *> operations;
-  /// Locations with the tags of the layers that the step stems from.
-  llvm::SetVector<Attribute> layers;
+  /// Locations with the tags of the layers that the step stems from, and how
+  /// many products are computed at each.
+  llvm::MapVector<Attribute, int64_t> layers;
   llvm::SetVector<StringRef> nodes;
   int64_t macs = 0;
   bool isInteger = false;
 
   explicit Step(Operation *op) : operations{op} {
     op->walk<WalkOrder::PreOrder>([&](Operation *part) {
+      if (part != op && !isComputation(part))
+        return;
+      int64_t products = isa<arith::MulFOp, arith::MulIOp>(part) ? 1 : 0;
       part->getLoc()->walk([&](LocationAttr location) {
         if (LayerTag::get(location))
-          layers.insert(location);
+          layers[location] += products;
         if (auto name = dyn_cast<NameLoc>(location))
           nodes.insert(name.getName());
         return WalkResult::advance();
@@ -54,7 +68,8 @@ struct Step {
   /// Whether both stem from the same nodes.
   bool isPartOf(const Step &other) const {
     return (!layers.empty() || !nodes.empty()) &&
-           layers.getArrayRef() == other.layers.getArrayRef() &&
+           llvm::equal(llvm::make_first_range(layers),
+                       llvm::make_first_range(other.layers)) &&
            nodes.getArrayRef() == other.nodes.getArrayRef();
   }
 
@@ -82,13 +97,15 @@ static SmallVector<Step, 0> findSteps(func::FuncOp function) {
 }
 
 /// Assigns the products of every layer to the step that computes it: its kernel
-/// or, without one, the last step, as borders are filled beforehand.
+/// or, without one, the last of the nests with most products at its location.
+/// Others fill borders or move results.
 static void assignProducts(MutableArrayRef<Step> steps) {
   llvm::MapVector<Attribute, Step *> owners;
   for (Step &step : steps)
-    for (Attribute layer : step.layers) {
+    for (auto [layer, products] : step.layers) {
       Step *&owner = owners[layer];
-      if (!owner || !owner->hasKernel())
+      if (!owner || (!owner->hasKernel() &&
+                     (step.hasKernel() || products >= owner->layers[layer])))
         owner = &step;
     }
   for (auto [layer, step] : owners) {
@@ -98,8 +115,23 @@ static void assignProducts(MutableArrayRef<Step> steps) {
   }
 }
 
+/// Whether `step` reads no buffer: it fills the border of a padded one.
+static bool isFill(const Step &step) {
+  for (Operation *root : step.operations) {
+    WalkResult result = root->walk([](MemoryEffectOpInterface op) {
+      return op.hasEffect<MemoryEffects::Read>() ? WalkResult::interrupt()
+                                                 : WalkResult::advance();
+    });
+    if (result.wasInterrupted())
+      return false;
+  }
+  return true;
+}
+
 /// What became of the nodes of `step`: kernels, copies, fills, loops.
 static std::string getForm(const Step &step) {
+  if (isFill(step))
+    return "fill";
   llvm::SetVector<StringRef> forms;
   for (Operation *op : step.operations)
     forms.insert(isa_and_nonnull<cpu::CPUDialect, linalg::LinalgDialect>(
@@ -112,8 +144,10 @@ static std::string getForm(const Step &step) {
 /// What the nodes of `step` compute: `conv_2d+add`; its form if that is
 /// unknown.
 static std::string getOp(const Step &step) {
+  if (isFill(step))
+    return "pad";
   llvm::SetVector<StringAttr> ops;
-  for (Attribute layer : step.layers)
+  for (Attribute layer : llvm::make_first_range(step.layers))
     ops.insert(StringAttr::get(layer.getContext(), LayerTag::get(layer)->op));
   std::string text;
   for (StringAttr op : ops)
@@ -155,8 +189,8 @@ static Value getViewed(Value value, const Step &step) {
   return value;
 }
 
-/// The shape of the largest buffer that `step` writes.
-static ArrayRef<int64_t> getShape(const Step &step, ArrayRef<Value> buffers) {
+/// The type of the largest buffer that `step` writes; null if there is none.
+static MemRefType getResultType(const Step &step, ArrayRef<Value> buffers) {
   MemRefType largest;
   for (Operation *root : step.operations)
     root->walk([&](MemoryEffectOpInterface op) {
@@ -174,21 +208,26 @@ static ArrayRef<int64_t> getShape(const Step &step, ArrayRef<Value> buffers) {
           largest = type;
       }
     });
-  return largest ? largest.getShape() : ArrayRef<int64_t>();
+  return largest;
 }
 
 /// The description of `step` for the C interface.
 static Attribute describe(const Step &step, Builder &b) {
   SmallVector<Value> buffers = getBuffers(step);
+  MemRefType result = getResultType(step, buffers);
+  bool isInteger = step.macs > 0
+                       ? step.isInteger
+                       : result && result.getElementType().isInteger();
   return b.getDictionaryAttr(
       {b.getNamedAttr("bytes", b.getI64IntegerAttr(countBytes(buffers))),
        b.getNamedAttr("form", b.getStringAttr(getForm(step))),
-       b.getNamedAttr("integer", b.getBoolAttr(step.isInteger)),
+       b.getNamedAttr("integer", b.getBoolAttr(isInteger)),
        b.getNamedAttr("macs", b.getI64IntegerAttr(step.macs)),
        b.getNamedAttr("nodes", b.getStringAttr(llvm::join(step.nodes, "+"))),
        b.getNamedAttr("op", b.getStringAttr(getOp(step))),
        b.getNamedAttr("shape",
-                      b.getDenseI64ArrayAttr(getShape(step, buffers)))});
+                      b.getDenseI64ArrayAttr(result ? result.getShape()
+                                                    : ArrayRef<int64_t>()))});
 }
 
 namespace {

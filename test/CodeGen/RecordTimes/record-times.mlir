@@ -6,7 +6,7 @@
 // table lies behind the workspace, which ends at byte 100.
 
 // CHECK:      module attributes {spiq.profile = {isa = "avx2", offset = 128 : i64, steps = [
-// CHECK-SAME:   {bytes = 64 : i64, form = "loops", integer = false, macs = 0 : i64, nodes = "second", op = "conv_2d", shape = array<i64: 16>},
+// CHECK-SAME:   {bytes = 64 : i64, form = "fill", integer = false, macs = 0 : i64, nodes = "second", op = "pad", shape = array<i64: 16>},
 // CHECK-SAME:   {bytes = 192 : i64, form = "loops+copy", integer = true, macs = 100 : i64, nodes = "first+relu", op = "conv_2d+clamp", shape = array<i64: 16>},
 // CHECK-SAME:   {bytes = 128 : i64, form = "loops", integer = false, macs = 200 : i64, nodes = "second", op = "conv_2d", shape = array<i64: 4, 4>}
 // CHECK-SAME: ]}}

@@ -19,10 +19,10 @@ static float hardSigmoid(float x, float alpha, float beta) {
 
 /// Close to 1 / (1 + exp(u)).
 static float logistic(float u) {
-  const float c[] = {0.9169489f,    -0.05628415f,    -0.015387976f,
-                     0.0035271235f, -0.00029391664f, 8.609711e-06f};
-  float q = c[5];
-  for (int k = 4; k >= 0; --k) {
+  const float c[] = {0.917141f, -0.0577158f, -0.0135545f, 0.00270902f,
+                     -0.000149317f};
+  float q = c[4];
+  for (int k = 3; k >= 0; --k) {
     float product = u * q;
     q = c[k] + product;
   }
@@ -33,7 +33,7 @@ static float logistic(float u) {
 
 float applyActivation(ActivationAttr activation, float x, int64_t channel) {
   llvm::ArrayRef<float> parameters = activation.getValues();
-  float u = std::min(std::fabs(x), 12.0f);
+  float u = std::min(std::fabs(x), 10.0f);
   switch (activation.getKind()) {
   case ActivationKind::LeakyRelu:
     return x < 0 ? parameters[0] * x : x;

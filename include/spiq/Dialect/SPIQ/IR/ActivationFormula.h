@@ -15,10 +15,9 @@ namespace spiq {
 /// Coefficients of the polynomial `q(u)`, lowest degree first, whose eighth
 /// power is close to 1 / (1 + exp(u)) for u from 0 to `logisticLimit`. Found by
 /// iteratively reweighted least squares.
-constexpr float logisticRoot[] = {0.9169489f,      -0.05628415f,
-                                  -0.015387976f,   0.0035271235f,
-                                  -0.00029391664f, 8.609711e-06f};
-constexpr float logisticLimit = 12.0f;
+constexpr float logisticRoot[] = {0.917141f, -0.0577158f, -0.0135545f,
+                                  0.00270902f, -0.000149317f};
+constexpr float logisticLimit = 10.0f;
 
 /// Creates the operations of `activation` for `x`, an f32 number or vector.
 /// `slope` has the type of `x`; it is present if the activation has slopes.

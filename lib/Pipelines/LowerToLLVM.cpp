@@ -60,6 +60,7 @@ void buildOptimizeLinalgPipeline(OpPassManager &pm, const Target &target) {
   pm.addNestedPass<func::FuncOp>(createTileAndFuse(tileOptions));
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
+  pm.addNestedPass<func::FuncOp>(createPackConstants());
   VectorizeTilesOptions vectorOptions;
   vectorOptions.vectorBits = target.getVectorBits();
   vectorOptions.vectorRegisters = target.getNumVectorRegisters();

@@ -73,6 +73,42 @@ def TileAndFuse : Pass<"spiq-tile-and-fuse", "::mlir::func::FuncOp"> {
   ];
 }
 
+def PackConstants : Pass<"spiq-pack-constants", "::mlir::func::FuncOp"> {
+  let summary = "Lays constants out in the order in which tiles read them";
+  let description = [{
+    Weights lie with all output channels of an element behind each other, but a
+    tile reads a few channels of every element: short runs, far apart, of which
+    each page of memory holds one. A constant of which loops take whole blocks
+    of columns, side by side, is cut into these blocks at compile time:
+
+    ```mlir
+    %w = arith.constant dense<...> : tensor<3x3x16x128xf32>
+    scf.for %o = %c0 to %c128 step %c64 ... {
+      %block = tensor.extract_slice %w[0, 0, 0, %o] [3, 3, 16, 64] [1, 1, 1, 1]
+        : tensor<3x3x16x128xf32> to tensor<3x3x16x64xf32>
+    ```
+
+    becomes
+
+    ```mlir
+    %w = arith.constant dense<...> : tensor<2x3x3x16x64xf32>
+    scf.for %o = %c0 to %c128 step %c64 ... {
+      %i = affine.apply affine_map<(d0) -> (d0 floordiv 64)>(%o)
+      %block = tensor.extract_slice %w[%i, 0, 0, 0, 0] [1, 3, 3, 16, 64] [1, 1, 1, 1, 1]
+        : tensor<2x3x3x16x64xf32> to tensor<3x3x16x64xf32>
+    ```
+
+    A constant with any other user stays as it is, so that none is stored twice.
+  }];
+  let statistics = [
+    Statistic<"numPacked", "packed", "Number of constants packed">
+  ];
+  let dependentDialects = [
+    "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+    "::mlir::tensor::TensorDialect"
+  ];
+}
+
 def VectorizeTiles : Pass<"spiq-vectorize-tiles", "::mlir::func::FuncOp"> {
   let summary = "Turns linalg tiles into vectors and reduction loops";
   let description = [{

@@ -50,15 +50,15 @@ QuantizationPlan::QuantizationPlan(func::FuncOp function,
 
 const QuantizationRoot &
 QuantizationPlan::getRootOfChannel(int64_t channel) const {
-  auto it = llvm::upper_bound(roots, channel,
-                              [](int64_t c, const QuantizationRoot &root) {
-                                return c < root.firstChannel;
-                              });
+  const auto *it = llvm::upper_bound(
+      roots, channel, [](int64_t c, const QuantizationRoot &root) {
+        return c < root.firstChannel;
+      });
   return *std::prev(it);
 }
 
 SmallVector<int64_t> QuantizationPlan::getChannels(Value value) const {
-  auto it = values.find(value);
+  const auto *it = values.find(value);
   if (it == values.end())
     return {};
   return it->second.getLabels(getTensorType(value).getRank() - 1)
@@ -177,7 +177,7 @@ std::optional<ChannelMap> QuantizationPlan::derive(Operation *op) const {
     return deriveConcat(concat);
   if (kind != OpClass::SameType && kind != OpClass::Movement)
     return std::nullopt;
-  auto it = values.find(getActivationOperands(op).front()->get());
+  const auto *it = values.find(getActivationOperands(op).front()->get());
   if (it == values.end())
     return std::nullopt;
   if (kind == OpClass::Movement)

@@ -7,6 +7,7 @@
 
 #include "SyntheticImages.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include <algorithm>
 #include <cmath>
 
@@ -77,7 +78,7 @@ void Canvas::fill(double top, double left, double bottom, double right,
   for (int64_t y = std::max<int64_t>(0, std::floor(top)); y <= lastY; ++y)
     for (int64_t x = firstX; x <= lastX; ++x)
       if (contains(y, x))
-        std::copy(colour.begin(), colour.end(), getPixel(y, x));
+        llvm::copy(colour, getPixel(y, x));
 }
 
 void Canvas::paintDeadLeaves() {
@@ -103,7 +104,7 @@ void Canvas::paintDeadLeaves() {
 void Canvas::paintNoise() {
   // Octaves of interpolated noise: halving the period halves the amplitude.
   int64_t size = std::max(shape.height, shape.width);
-  std::fill(pixels.begin(), pixels.end(), 0.5f);
+  llvm::fill(pixels, 0.5f);
   double amplitude = 0.5;
   for (int64_t period = size; period >= 1; period /= 2, amplitude /= 2.0) {
     int64_t rows = shape.height / period + 2,

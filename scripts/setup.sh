@@ -11,7 +11,7 @@ set -euo pipefail
 packages=(
   # The compiler and the libraries it is made of.
   libmlir-22-dev mlir-22-tools llvm-22-dev llvm-22-tools clang-22 lld-22
-  libonnx-dev libprotobuf-dev protobuf-compiler
+  libonnx-dev libprotobuf-dev protobuf-compiler libeigen3-dev
   # Build and development tools.
   cmake ninja-build ccache clang-format-22 clang-tidy-22 g++
   # The Python module, spiq-eval and the tests.

@@ -22,3 +22,6 @@ include(AddMLIR)
 # ONNX's C++ library reads and checks models; its messages are protocol buffers.
 find_package(Protobuf REQUIRED)
 find_package(ONNX REQUIRED)
+
+# Linear algebra of scale derivation.
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)

@@ -8,6 +8,7 @@
 #include "ConstantUtils.h"
 #include "IntegerLayer.h"
 #include "LayerActivation.h"
+#include "LayerInputs.h"
 #include "OpClass.h"
 
 #include "spiq/Dialect/SPIQ/Transforms/Passes.h"
@@ -147,16 +148,14 @@ static bool hasOneScale(Type type) {
 
 namespace {
 
-using InputStatistics = DenseMap<Operation *, ChannelStatistics>;
-
 /// A layer with a quantized input.
 struct FuseLayer : public OpInterfaceRewritePattern<LinearOpInterface> {
-  FuseLayer(MLIRContext *context, const InputStatistics &statistics,
+  FuseLayer(MLIRContext *context, const LayerInputs &inputs,
             const RoundingOptions &options, Pass::Statistic &numLayers,
             Pass::Statistic &numMoved, Pass::Statistic &numActivations,
             bool &hasFailed)
-      : OpInterfaceRewritePattern(context), statistics(statistics),
-        options(options), numLayers(numLayers), numMoved(numMoved),
+      : OpInterfaceRewritePattern(context), inputs(inputs), options(options),
+        numLayers(numLayers), numMoved(numMoved),
         numActivations(numActivations), hasFailed(hasFailed) {}
 
   LogicalResult matchAndRewrite(LinearOpInterface op,
@@ -166,10 +165,12 @@ struct FuseLayer : public OpInterfaceRewritePattern<LinearOpInterface> {
     auto bias = getConstantFloats(op.getBiasOperand().get());
     if (!input || !weights || !bias || hasFailed)
       return failure();
-    auto it = statistics.find(op);
+    InputKnowledge known;
+    if (auto it = inputs.find(op); it != inputs.end())
+      known = {&it->second.statistics, it->second.correlation.get()};
     FailureOr<IntegerLayer> layer = computeIntegerLayer(
-        op, *weights, *bias, getQuantizedElementType(input.getType()),
-        it == statistics.end() ? nullptr : &it->second, options);
+        op, *weights, *bias, getQuantizedElementType(input.getType()), known,
+        options);
     if (failed(layer)) {
       hasFailed = true;
       return failure();
@@ -228,7 +229,7 @@ private:
     return getIntegerResult(op);
   }
 
-  const InputStatistics &statistics;
+  const LayerInputs &inputs;
   const RoundingOptions &options;
   Pass::Statistic &numLayers;
   Pass::Statistic &numMoved;
@@ -523,13 +524,18 @@ struct FuseRescalesPass
     func::FuncOp function = getOperation();
     if (function.isExternal())
       return;
-    InputStatistics statistics;
-    if (failed(collectStatistics(function, statistics)))
+    // Read before the rewrite changes the inputs.
+    StatisticsOptions options;
+    options.inputMean = inputMean;
+    options.inputStddev = inputStddev;
+    FailureOr<LayerInputs> inputs =
+        collectLayerInputs(function, options, compensateBelow);
+    if (failed(inputs))
       return signalPassFailure();
     RoundingOptions rounding = {compensateBelow, biasCorrection};
     bool hasFailed = false;
     RewritePatternSet patterns(&getContext());
-    patterns.add<FuseLayer>(&getContext(), statistics, rounding, numLayers,
+    patterns.add<FuseLayer>(&getContext(), *inputs, rounding, numLayers,
                             numMoved, numActivations, hasFailed);
     patterns.add<FuseDynamicLayer>(&getContext(), numDynamic);
     patterns.add<FuseOperation>(&getContext(), numOps, numActivations);
@@ -546,24 +552,6 @@ struct FuseRescalesPass
   }
 
 private:
-  /// Keeps what is known about the inputs of layers before the rewrite.
-  LogicalResult collectStatistics(func::FuncOp function,
-                                  InputStatistics &statistics) {
-    StatisticsOptions options;
-    options.inputMean = inputMean;
-    options.inputStddev = inputStddev;
-    FailureOr<StatisticsAnalysis> analysis =
-        StatisticsAnalysis::create(function, options);
-    if (failed(analysis))
-      return failure();
-    function.walk([&](LinearOpInterface layer) {
-      if (const ChannelStatistics *input =
-              analysis->lookup(layer.getInputOperand().get()))
-        statistics[layer] = *input;
-    });
-    return success();
-  }
-
   /// Says which operations still compute in f32.
   void report(func::FuncOp function) {
     function.walk([&](Operation *op) {

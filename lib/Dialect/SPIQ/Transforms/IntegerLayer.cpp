@@ -9,7 +9,10 @@
 #include "ConstantUtils.h"
 #include "WeightRounding.h"
 
+#include "mlir/IR/Threading.h"
+
 #include <cmath>
+#include <numeric>
 
 using namespace mlir;
 using namespace spiq;
@@ -95,66 +98,94 @@ private:
   SmallVector<double> coverage;
 };
 
-/// Rounds the weights of one output channel for a given weight scale.
+/// Rounds the weights of output channels for given weight scales.
 class RowRounder {
 public:
   RowRounder(LinearOpInterface layer, const QuantizationView &input,
-             const ChannelStatistics *statistics,
-             const RoundingOptions &options, bool compensates)
-      : layer(layer), compensates(compensates),
-        inputs(getWeightsType(layer).getShape().back()),
-        rounder(getCorrelation(layer), inputs, inputCorrelation) {
-    if (!statistics)
+             const InputKnowledge &known, const RoundingOptions &options,
+             bool compensates)
+      : layer(layer), inputs(getWeightsType(layer).getShape().back()) {
+    if (!compensates)
       return;
-    for (auto [index, channel] : llvm::enumerate(*statistics)) {
-      // A mean that the bias does not take up is part of the error.
-      double mean = options.correctBias ? 0.0 : channel.mean;
-      double scale = input.getScale(input.getNumScales() == 1 ? 0 : index);
-      deviations.push_back(std::hypot(channel.stddev, mean) / scale);
+    // Without correlations each input is rounded alone.
+    blockSize = known.correlation ? inputs : 1;
+    Eigen::MatrixXf taps = getTaps(layer);
+    int64_t blocks = known.correlation ? layer.getNumGroups() : 1;
+    for (int64_t group = 0; group < blocks; ++group) {
+      SmallVector<double> deviations;
+      Eigen::MatrixXf correlation =
+          Eigen::MatrixXf::Identity(blockSize, blockSize);
+      for (int64_t i = 0; i < blockSize; ++i)
+        deviations.push_back(1.0);
+      if (known.correlation) {
+        int64_t first = group * inputs;
+        correlation += certainty *
+                       (known.correlation->block(first, first, inputs, inputs) -
+                        correlation);
+        for (int64_t i = 0; i < inputs; ++i) {
+          const ChannelMoments &channel = (*known.statistics)[first + i];
+          // A mean that the bias does not take up is part of the error.
+          double mean = options.correctBias ? 0.0 : channel.mean;
+          double scale =
+              input.getScale(input.getNumScales() == 1 ? 0 : first + i);
+          deviations[i] = std::hypot(channel.stddev, mean) / scale;
+        }
+      }
+      rounders.emplace_back(taps, correlation, deviations);
     }
   }
 
   /// Returns how many weights are not the nearest integer.
   int64_t round(int64_t o, ArrayRef<float> folded, double scale, int64_t min,
                 int64_t max, MutableArrayRef<int8_t> stored) const {
-    SmallVector<double, 0> exact;
-    for (float w : folded)
-      exact.push_back(w / scale);
-    if (compensates)
-      return rounder.round(exact, getDeviations(o), min, max, stored);
-    for (auto [value, rounded] : llvm::zip(exact, stored))
-      rounded = std::clamp<double>(std::nearbyint(value), min, max);
-    return 0;
+    if (rounders.empty()) {
+      for (auto [w, rounded] : llvm::zip(folded, stored))
+        rounded = std::clamp<double>(std::nearbyint(w / scale), min, max);
+      return 0;
+    }
+    const WeightRounder &rounder =
+        rounders[rounders.size() == 1 ? 0
+                                      : layer.getInputChannel(o, 0) / inputs];
+    int64_t taps = folded.size() / inputs, moved = 0;
+    SmallVector<double, 0> exact(taps * blockSize);
+    SmallVector<int8_t, 0> rounded(taps * blockSize);
+    for (int64_t first = 0; first < inputs; first += blockSize) {
+      auto forEach = [&](auto visit) {
+        for (int64_t k = 0; k < taps; ++k)
+          for (int64_t i = 0; i < blockSize; ++i)
+            visit(k * blockSize + i, k * inputs + first + i);
+      };
+      forEach([&](int64_t inner, int64_t outer) {
+        exact[inner] = folded[outer] / scale;
+      });
+      moved += rounder.round(exact, min, max, rounded);
+      forEach([&](int64_t inner, int64_t outer) {
+        stored[outer] = rounded[inner];
+      });
+    }
+    return moved;
   }
 
 private:
-  /// Assumed correlation of different channels of one value.
-  static constexpr double inputCorrelation = 0.1;
+  /// How far propagated correlations are trusted.
+  static constexpr float certainty = 0.8f;
 
-  static SmallVector<double> getCorrelation(LinearOpInterface layer) {
+  static Eigen::MatrixXf getTaps(LinearOpInterface layer) {
     ArrayRef<int64_t> shape = getWeightsType(layer).getShape();
     if (shape.size() != 4)
-      return {1.0};
+      return Eigen::MatrixXf::Ones(1, 1);
     auto conv = dyn_cast<Conv2DOp>(layer.getOperation());
-    return getTapCorrelation(shape[1], shape[2],
-                             conv ? conv.getDilations()[0] : 1,
-                             conv ? conv.getDilations()[1] : 1);
+    return getTapCorrelation(
+        shape[1], shape[2], conv ? conv.getDilations()[0] : 1,
+        conv ? conv.getDilations()[1] : 1, neighbourCorrelation);
   }
 
-  /// Deviations of the stored inputs that output channel `o` reads.
-  SmallVector<double> getDeviations(int64_t o) const {
-    SmallVector<double> result;
-    for (int64_t i = 0; i < inputs; ++i)
-      result.push_back(
-          deviations.empty() ? 1.0 : deviations[layer.getInputChannel(o, i)]);
-    return result;
-  }
-
+  // The generated accessors are not const.
   mutable LinearOpInterface layer;
-  bool compensates;
   int64_t inputs;
-  WeightRounder rounder;
-  SmallVector<double> deviations;
+  int64_t blockSize = 1;
+  /// One for each group; empty if weights are rounded to the nearest integer.
+  std::vector<WeightRounder> rounders;
 };
 
 /// One output channel: rounds its weights and bias for a given weight scale.
@@ -236,7 +267,7 @@ static SmallVector<double> getStartScales(LinearOpInterface layer,
 FailureOr<IntegerLayer>
 spiq::computeIntegerLayer(LinearOpInterface layer, const LayerWeights &weights,
                           ArrayRef<float> bias, quant::QuantizedType inputType,
-                          const ChannelStatistics *inputStatistics,
+                          const InputKnowledge &known,
                           const RoundingOptions &options) {
   QuantizationView input(inputType);
   int64_t outputs = bias.size(), row = weights.real.size() / outputs;
@@ -264,28 +295,26 @@ spiq::computeIntegerLayer(LinearOpInterface layer, const LayerWeights &weights,
     storageMax = type.getStorageTypeMax();
   }
 
-  bool compensates = 2 * (storageMax + 1) < int64_t(1)
-                                                << options.compensateBelow;
-  RowRounder rounder(layer, input, inputStatistics, options, compensates);
+  bool compensates = isCompensated(storageMax, options.compensateBelow);
+  RowRounder rounder(layer, input, known, options, compensates);
   RowQuantizer quantizer(layer, input,
-                         options.correctBias ? inputStatistics : nullptr);
-  for (int64_t o = 0; o < outputs; ++o) {
+                         options.correctBias ? known.statistics : nullptr);
+  result.weights.resize(weights.real.size());
+  result.bias.resize(outputs);
+  SmallVector<int64_t, 0> numMoved(outputs, 0);
+  auto computeRow = [&](int64_t o) -> LogicalResult {
     ArrayRef<float> real = ArrayRef<float>(weights.real).slice(o * row, row);
     ArrayRef<float> rowFolded = ArrayRef<float>(folded).slice(o * row, row);
-    SmallVector<int8_t, 0> stored;
+    auto stored = MutableArrayRef<int8_t>(result.weights).slice(o * row, row);
     std::optional<int32_t> rowBias;
-    int64_t numMoved = 0;
     // Doubling the scale halves the weights: it ends.
     for (int attempt = 0; attempt < 128 && !rowBias; ++attempt) {
-      stored.clear();
-      if (keepsStored) {
-        ArrayRef<int8_t> given = weights.stored;
-        stored.append(given.begin() + o * row, given.begin() + (o + 1) * row);
-      } else {
-        stored.resize(row);
-        numMoved = rounder.round(o, rowFolded, scales[o], storageMin,
-                                 storageMax, stored);
-      }
+      if (keepsStored)
+        llvm::copy(ArrayRef<int8_t>(weights.stored).slice(o * row, row),
+                   stored.begin());
+      else
+        numMoved[o] = rounder.round(o, rowFolded, scales[o], storageMin,
+                                    storageMax, stored);
       double correction = quantizer.getMeanError(o, real, stored, scales[o]);
       rowBias = quantizer.getBias(o, bias[o] - correction, scales[o], stored);
       if (rowBias)
@@ -302,10 +331,14 @@ spiq::computeIntegerLayer(LinearOpInterface layer, const LayerWeights &weights,
       return layer->emitOpError()
              << "cannot be computed in i32: output channel " << o
              << " has a bias that no scale can represent";
-    result.weights.append(stored.begin(), stored.end());
-    result.bias.push_back(*rowBias);
-    result.numMoved += numMoved;
-  }
+    result.bias[o] = *rowBias;
+    return success();
+  };
+  if (failed(
+          failableParallelForEachN(layer.getContext(), 0, outputs, computeRow)))
+    return failure();
+  result.numMoved =
+      std::accumulate(numMoved.begin(), numMoved.end(), int64_t(0));
   SmallVector<int64_t> zeroPoints(outputs, 0);
   result.weightType =
       getPerAxisQuantizedType(layer.getContext(), /*isSigned=*/true, storageMin,

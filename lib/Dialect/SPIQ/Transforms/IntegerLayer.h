@@ -11,6 +11,8 @@
 
 #include "spiq/Dialect/SPIQ/Transforms/ChannelStatistics.h"
 
+#include <Eigen/Core>
+
 namespace spiq {
 
 /// The constants of a layer in integer form.
@@ -30,6 +32,13 @@ struct RoundingOptions {
   bool correctBias = true;
 };
 
+/// What is known about the input of a layer; both may be null.
+struct InputKnowledge {
+  const ChannelStatistics *statistics = nullptr;
+  /// Correlations of its channels; only with statistics.
+  const Eigen::MatrixXf *correlation = nullptr;
+};
+
 /// Weights that a layer brings along.
 struct LayerWeights {
   /// Real values.
@@ -46,8 +55,8 @@ struct LayerWeights {
 std::optional<LayerWeights> readWeights(LinearOpInterface layer);
 
 /// Computes the integer form of `layer` for an input of type `input`. The bias
-/// is `round(b / t) - sum zeroPoint * Wq`. `inputStatistics` may be null; then
-/// biases are not corrected and all inputs vary alike.
+/// is `round(b / t) - sum zeroPoint * Wq`. Without statistics of the input
+/// biases are not corrected.
 ///
 /// If an accumulator could leave the range of i32, the weights of that output
 /// channel get a coarser scale; fails, after a diagnostic, where they must not
@@ -55,7 +64,7 @@ std::optional<LayerWeights> readWeights(LinearOpInterface layer);
 llvm::FailureOr<IntegerLayer> computeIntegerLayer(
     LinearOpInterface layer, const LayerWeights &weights,
     llvm::ArrayRef<float> bias, mlir::quant::QuantizedType input,
-    const ChannelStatistics *inputStatistics, const RoundingOptions &options);
+    const InputKnowledge &known, const RoundingOptions &options);
 
 } // namespace spiq
 

@@ -37,6 +37,11 @@ mlir::quant::UniformQuantizedPerAxisType
 getWeightType(mlir::MLIRContext *context, unsigned bits,
               llvm::ArrayRef<double> scales);
 
+/// Whether symmetric weights up to `maxStored` have fewer than `bits` bits.
+inline bool isCompensated(int64_t maxStored, unsigned bits) {
+  return 2 * (maxStored + 1) < int64_t(1) << bits;
+}
+
 } // namespace spiq
 
 #endif // SPIQ_LIB_DIALECT_SPIQ_TRANSFORMS_WEIGHTQUANTIZATION_H

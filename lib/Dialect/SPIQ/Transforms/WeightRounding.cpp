@@ -7,104 +7,140 @@
 
 #include "WeightRounding.h"
 
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Sequence.h"
+
+#include <Eigen/Cholesky>
+
 #include <algorithm>
 #include <cmath>
 
 using namespace llvm;
 using namespace spiq;
+using Eigen::MatrixXf;
 
-/// Correlation of neighbouring pixels of a feature map.
-static constexpr double neighbourCorrelation = 0.6;
-
-SmallVector<double> spiq::getTapCorrelation(int64_t height, int64_t width,
-                                            int64_t rowDilation,
-                                            int64_t columnDilation) {
+MatrixXf spiq::getTapCorrelation(int64_t height, int64_t width,
+                                 int64_t rowDilation, int64_t columnDilation,
+                                 double neighbour) {
   int64_t taps = height * width;
-  SmallVector<double> correlation;
+  MatrixXf correlation(taps, taps);
   for (int64_t a = 0; a < taps; ++a)
     for (int64_t b = 0; b < taps; ++b) {
       double dy = rowDilation * (a / width - b / width);
       double dx = columnDilation * (a % width - b % width);
-      correlation.push_back(std::pow(neighbourCorrelation, std::hypot(dy, dx)));
+      correlation(a, b) = std::pow(neighbour, std::hypot(dy, dx));
     }
   return correlation;
 }
 
-WeightRounder::WeightRounder(ArrayRef<double> tapCorrelation, int64_t inputs,
-                             double inputCorrelation)
-    : correlation(tapCorrelation),
-      taps(std::llround(std::sqrt(tapCorrelation.size()))), inputs(inputs),
-      shared(inputCorrelation) {}
-
-double WeightRounder::getError(ArrayRef<double> exact,
-                               ArrayRef<double> deviations,
-                               ArrayRef<int8_t> rounded) const {
-  SmallVector<double> total(taps, 0.0), errors(taps);
-  auto getForm = [&](ArrayRef<double> x) {
-    double sum = 0.0;
-    for (int64_t a = 0; a < taps; ++a)
-      for (int64_t b = 0; b < taps; ++b)
-        sum += x[a] * correlation[a * taps + b] * x[b];
-    return sum;
-  };
-  double own = 0.0;
-  for (int64_t i = 0; i < inputs; ++i) {
-    for (int64_t k = 0; k < taps; ++k) {
-      int64_t index = k * inputs + i;
-      errors[k] = deviations[i] * (rounded[index] - exact[index]);
-      total[k] += errors[k];
-    }
-    own += getForm(errors);
-  }
-  return (1.0 - shared) * own + shared * getForm(total);
+/// The lower triangular factor of a positive semidefinite matrix with a
+/// diagonal of ones.
+static MatrixXf factorize(const MatrixXf &correlation) {
+  // Keeps the factor of a singular matrix regular.
+  constexpr float jitter = 1.0e-4f;
+  MatrixXf regular = correlation;
+  regular.diagonal().array() += jitter;
+  return regular.llt().matrixL();
 }
 
-int64_t WeightRounder::round(ArrayRef<double> exact,
-                             ArrayRef<double> deviations, int64_t min,
-                             int64_t max,
-                             MutableArrayRef<int8_t> rounded) const {
-  // R e and R z, kept up to date: then a move costs one look to judge and one
-  // row of R to make.
-  SmallVector<double, 0> own(exact.size(), 0.0);
-  SmallVector<double> total(taps, 0.0);
-  auto add = [&](int64_t tap, int64_t input, double error) {
-    double scaled = deviations[input] * error;
-    for (int64_t k = 0; k < taps; ++k) {
-      double change = correlation[k * taps + tap] * scaled;
-      own[k * inputs + input] += change;
-      total[k] += change;
-    }
-  };
-  for (int64_t k = 0; k < taps; ++k)
-    for (int64_t i = 0; i < inputs; ++i) {
-      int64_t index = k * inputs + i;
-      rounded[index] =
-          std::clamp<double>(std::nearbyint(exact[index]), min, max);
-      add(k, i, rounded[index] - exact[index]);
-    }
+WeightRounder::WeightRounder(const MatrixXf &tapCorrelation,
+                             const MatrixXf &inputCorrelation,
+                             ArrayRef<double> inputDeviations)
+    : order(to_vector<0>(seq<int64_t>(0, inputDeviations.size()))),
+      deviations(inputDeviations.size()), taps(tapCorrelation),
+      inputs(inputDeviations.size(), inputDeviations.size()),
+      tapFactor(factorize(tapCorrelation)) {
+  llvm::sort(order, [&](int64_t a, int64_t b) {
+    return std::pair(inputDeviations[a], a) < std::pair(inputDeviations[b], b);
+  });
+  for (auto [p, input] : enumerate(order)) {
+    deviations[p] = inputDeviations[input];
+    for (auto [q, other] : enumerate(order))
+      inputs(p, q) = inputCorrelation(input, other);
+  }
+  inputFactor = factorize(inputs);
+}
 
-  // Moves those weights first that lose least by it.
-  constexpr double thresholds[] = {0.4, 0.3, 0.2, 0.1, 0.0, 0.0};
-  for (double threshold : thresholds)
-    for (int64_t k = 0; k < taps; ++k)
-      for (int64_t i = 0; i < inputs; ++i) {
-        int64_t index = k * inputs + i;
-        double error = rounded[index] - exact[index];
-        double step = error > 0.0 ? -1.0 : 1.0;
-        double moved = rounded[index] + step;
-        if (std::abs(error) <= threshold || moved < min || moved > max ||
-            std::abs(error + step) >= 1.0)
-          continue;
-        double s = deviations[i];
-        double slope = (1.0 - shared) * own[index] + shared * total[k];
-        if (2.0 * s * step * slope + s * s * correlation[k * taps + k] >= 0.0)
+WeightRounder::Errors WeightRounder::getErrors(ArrayRef<double> exact,
+                                               ArrayRef<int8_t> rounded) const {
+  Errors errors(inputs.rows(), taps.rows());
+  for (auto [p, input] : enumerate(order))
+    for (int64_t k = 0; k < taps.rows(); ++k) {
+      int64_t index = k * inputs.rows() + input;
+      errors(p, k) = deviations[p] * (rounded[index] - exact[index]);
+    }
+  return errors;
+}
+
+double WeightRounder::getError(ArrayRef<double> exact,
+                               ArrayRef<int8_t> rounded) const {
+  Errors errors = getErrors(exact, rounded);
+  return (inputs * errors * taps).cwiseProduct(errors).sum();
+}
+
+/// The integer nearest to `x` within [min, max].
+static int8_t roundWithin(double x, int64_t min, int64_t max) {
+  return static_cast<int8_t>(std::clamp<double>(std::nearbyint(x), min, max));
+}
+
+void WeightRounder::roundInTurn(ArrayRef<double> exact, int64_t min,
+                                int64_t max,
+                                MutableArrayRef<int8_t> rounded) const {
+  // With the factors F of C and T of R, J = |F' e T|^2, and the component
+  // (p, k) of F' e T holds errors of positions from (p, k) on only: the errors
+  // behind (p, k) tell which error at (p, k) would make it zero.
+  int64_t numInputs = inputs.rows(), numTaps = taps.rows();
+  Errors errors = Errors::Zero(numInputs, numTaps);
+  Eigen::RowVectorXf sums(numTaps);
+  for (int64_t p = numInputs - 1; p >= 0; --p) {
+    int64_t behind = numInputs - 1 - p;
+    sums.noalias() =
+        inputFactor.col(p).tail(behind).transpose() * errors.bottomRows(behind);
+    for (int64_t k = numTaps - 1; k >= 0; --k) {
+      double component = 0.0, pivot = inputFactor(p, p) * tapFactor(k, k);
+      for (int64_t l = k; l < numTaps; ++l)
+        component +=
+            tapFactor(l, k) * (sums[l] + inputFactor(p, p) * errors(p, l));
+      int64_t index = k * numInputs + order[p];
+      double x = exact[index], s = deviations[p];
+      double target = s > 0.0 ? x - component / (pivot * s) : x;
+      rounded[index] = roundWithin(target, min, max);
+      errors(p, k) = s * (rounded[index] - x);
+    }
+  }
+}
+
+void WeightRounder::moveSingly(ArrayRef<double> exact, int64_t min, int64_t max,
+                               MutableArrayRef<int8_t> rounded) const {
+  // Half the derivative of J, kept up to date: then a move costs one look to
+  // judge and one column of C to make.
+  MatrixXf slope = inputs * getErrors(exact, rounded) * taps;
+  constexpr int maxSweeps = 4;
+  bool hasMoved = true;
+  for (int sweep = 0; sweep < maxSweeps && hasMoved; ++sweep) {
+    hasMoved = false;
+    for (int64_t p = inputs.rows() - 1; p >= 0; --p)
+      for (int64_t k = 0; k < taps.rows(); ++k) {
+        int64_t index = k * inputs.rows() + order[p];
+        float s = deviations[p], step = slope(p, k) > 0.0f ? -1.0f : 1.0f;
+        float moved = rounded[index] + step;
+        float curvature = s * inputs(p, p) * taps(k, k);
+        if (moved < min || moved > max ||
+            2.0f * step * slope(p, k) + curvature >= -1.0e-4f * curvature)
           continue;
         rounded[index] = static_cast<int8_t>(moved);
-        add(k, i, step);
+        slope.noalias() += s * step * inputs.col(p) * taps.row(k);
+        hasMoved = true;
       }
+  }
+}
 
+int64_t WeightRounder::round(ArrayRef<double> exact, int64_t min, int64_t max,
+                             MutableArrayRef<int8_t> rounded) const {
+  roundInTurn(exact, min, max, rounded);
+  moveSingly(exact, min, max, rounded);
   int64_t moves = 0;
-  for (auto [value, target] : zip(exact, rounded))
-    moves += target != std::clamp<double>(std::nearbyint(value), min, max);
+  for (auto [value, result] : zip(exact, rounded))
+    moves += result != roundWithin(value, min, max);
   return moves;
 }

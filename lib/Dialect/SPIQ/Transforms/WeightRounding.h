@@ -12,53 +12,67 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
 
+#include <Eigen/Core>
+
 #include <cstdint>
 
 namespace spiq {
 
-/// The correlations of the taps of a kernel: `0.6^distance` for two pixels of
-/// one channel, as in feature maps. `taps x taps`, row by row; taps are
-/// numbered row by row too.
-llvm::SmallVector<double> getTapCorrelation(int64_t height, int64_t width,
-                                            int64_t rowDilation,
-                                            int64_t columnDilation);
+/// The correlations of the taps of a kernel: `neighbour^distance` for two
+/// pixels of one channel. `taps x taps`; taps are numbered row by row.
+Eigen::MatrixXf getTapCorrelation(int64_t height, int64_t width,
+                                  int64_t rowDilation, int64_t columnDilation,
+                                  double neighbour);
 
-/// Rounds the weights of one output channel. With e[k][i] the rounding error of
-/// tap k of input i, s[i] the deviation of that input, R the correlation of
-/// taps and c that of different inputs, the variance that rounding adds to the
-/// result is
+/// Correlation of neighbouring pixels of a feature map.
+constexpr double neighbourCorrelation = 0.6;
+
+/// Rounds the weights of output channels. With e[k][i] the rounding error of
+/// tap k of input i, s[i] the deviation of that input, R the correlations of
+/// taps and C those of inputs, the variance that rounding adds to the result is
 ///
-///   J = (1 - c) sum_i s[i]^2 e[.][i]' R e[.][i] + c z' R z,
-///   z[k] = sum_i s[i] e[k][i].
+///   J = sum e[k][i] s[i] R[k][l] C[i][j] s[j] e[l][j].
 ///
-/// Starting from the nearest integers, single weights move to the integer on
-/// their other side while that lowers J, those first that are closest to the
-/// middle. With R all ones and c = 0 this brings the sum of the errors of each
-/// kernel within half a step, and with c > 0 the sum over all of them too:
-/// SQuant (Guo et al., ICLR 2022, arXiv 2202.07471) does both in two passes.
+/// Weights are rounded one after the other, those of the inputs that vary most
+/// first. Each is rounded from where J would be least, given the errors made so
+/// far, if the weights that remain were not rounded: GPTQ (Frantar et al., ICLR
+/// 2023, arXiv 2210.17323), whose Hessian is R times C here and needs no data.
+/// In the end single weights move by one while that lowers J: with R all ones
+/// these are the flips of SQuant (Guo et al., ICLR 2022, arXiv 2202.07471).
 class WeightRounder {
 public:
-  /// Rounds rows of `taps x inputs` weights, inputs innermost, where `taps` is
-  /// the number of rows of `tapCorrelation`.
-  WeightRounder(llvm::ArrayRef<double> tapCorrelation, int64_t inputs,
-                double inputCorrelation);
+  /// Rounds rows of `taps x inputs` weights, inputs innermost.
+  WeightRounder(const Eigen::MatrixXf &tapCorrelation,
+                const Eigen::MatrixXf &inputCorrelation,
+                llvm::ArrayRef<double> deviations);
 
   /// Rounds `exact`, in units of the weight's scale, to integers within
-  /// [`min`, `max`]. `deviations` has one entry per input. Returns how many are
-  /// not the nearest integer.
-  int64_t round(llvm::ArrayRef<double> exact, llvm::ArrayRef<double> deviations,
-                int64_t min, int64_t max,
+  /// [`min`, `max`]. Returns how many are not the nearest integer.
+  int64_t round(llvm::ArrayRef<double> exact, int64_t min, int64_t max,
                 llvm::MutableArrayRef<int8_t> rounded) const;
 
   /// J of `rounded` in place of `exact`.
   double getError(llvm::ArrayRef<double> exact,
-                  llvm::ArrayRef<double> deviations,
                   llvm::ArrayRef<int8_t> rounded) const;
 
 private:
-  llvm::SmallVector<double> correlation;
-  int64_t taps, inputs;
-  double shared;
+  /// Errors times deviations, `inputs x taps`, in the order of rounding.
+  using Errors = Eigen::MatrixXf;
+
+  Errors getErrors(llvm::ArrayRef<double> exact,
+                   llvm::ArrayRef<int8_t> rounded) const;
+  void roundInTurn(llvm::ArrayRef<double> exact, int64_t min, int64_t max,
+                   llvm::MutableArrayRef<int8_t> rounded) const;
+  void moveSingly(llvm::ArrayRef<double> exact, int64_t min, int64_t max,
+                  llvm::MutableArrayRef<int8_t> rounded) const;
+
+  /// Position `p` in all members below is input `order[p]`; the last one is
+  /// rounded first.
+  llvm::SmallVector<int64_t, 0> order;
+  Eigen::VectorXf deviations;
+  Eigen::MatrixXf taps, inputs;
+  /// Lower triangular L with L L' the matrix above.
+  Eigen::MatrixXf tapFactor, inputFactor;
 };
 
 } // namespace spiq

@@ -264,8 +264,9 @@ def SPIQFuseRescales : Pass<"spiq-fuse-rescales", "::mlir::func::FuncOp"> {
 
     - the scales of the input are folded into the weights, which are rounded to
       the type that `spiq-derive-scales` chose, or to 8 bits; with fewer bits than
-      `compensate-below`, single weights move to the farther integer so that the
-      errors of taps and channels that vary together cancel;
+      `compensate-below`, they are rounded so that the errors of taps and channels
+      that vary together cancel; the correlations of channels are propagated from
+      the weights;
     - the bias becomes i32 and takes up `-zeroPoint * sum Wq`, and, with
       `bias-correction`, minus the expected error of the rounded weights:
       `sum (Wq t / s - W) E[x]`, where E[x] is the propagated mean of the input;

@@ -144,10 +144,13 @@ def UnrollTransfers : Pass<"spiq-unroll-transfers", "::mlir::func::FuncOp"> {
     Replaces every `vector.transfer_write` of a tile, assembled from vectors by
     `vector.insert` and `vector.insert_strided_slice`, by one write for each of
     the vectors, and of any other tile by one write for each row.
+
+    A transfer of a vector whose elements are no neighbours in memory, as behind
+    a slice with strides, becomes loads or stores of single elements.
   }];
   let dependentDialects = [
     "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
-    "::mlir::vector::VectorDialect"
+    "::mlir::memref::MemRefDialect", "::mlir::vector::VectorDialect"
   ];
 }
 

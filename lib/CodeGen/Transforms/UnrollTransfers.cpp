@@ -1,6 +1,7 @@
 //===- UnrollTransfers.cpp - spiq-unroll-transfers --------------*- C++ -*-===//
 //
-// Splits writes of tiles into writes of the vectors that make up the tile.
+// Splits writes of tiles into writes of the vectors that make up the tile, and
+// transfers whose elements are not neighbours in memory into single elements.
 //
 //===----------------------------------------------------------------------===//
 
@@ -10,6 +11,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 namespace spiq {
@@ -86,25 +88,67 @@ static SmallVector<Part> getRows(RewriterBase &rewriter, Location loc,
   return rows;
 }
 
+/// `indices`, each plus an entry of `steps`.
+static SmallVector<Value> offsetIndices(RewriterBase &rewriter, Location loc,
+                                        ValueRange indices,
+                                        ArrayRef<int64_t> steps) {
+  AffineExpr offset, base;
+  bindSymbols(rewriter.getContext(), base, offset);
+  SmallVector<OpFoldResult> position;
+  for (auto [index, step] : llvm::zip_equal(indices, steps))
+    position.push_back(affine::makeComposedFoldedAffineApply(
+        rewriter, loc, base + offset,
+        {getAsOpFoldResult(index), rewriter.getIndexAttr(step)}));
+  return getValueOrCreateConstantIndexOp(rewriter, loc, position);
+}
+
 static void unroll(RewriterBase &rewriter, vector::TransferWriteOp write,
                    ArrayRef<Part> parts) {
   Location loc = write.getLoc();
   rewriter.setInsertionPoint(write);
-  AffineExpr offset, base;
-  bindSymbols(rewriter.getContext(), base, offset);
-  for (const Part &part : llvm::reverse(parts)) {
-    SmallVector<OpFoldResult> position;
-    for (auto [index, step] :
-         llvm::zip_equal(write.getIndices(), part.position))
-      position.push_back(affine::makeComposedFoldedAffineApply(
-          rewriter, loc, base + offset,
-          {getAsOpFoldResult(index), rewriter.getIndexAttr(step)}));
+  for (const Part &part : llvm::reverse(parts))
     vector::TransferWriteOp::create(
         rewriter, loc, part.vector, write.getBase(),
-        getValueOrCreateConstantIndexOp(rewriter, loc, position),
+        offsetIndices(rewriter, loc, write.getIndices(), part.position),
         ArrayRef<bool>{true});
-  }
   rewriter.eraseOp(write);
+}
+
+/// Whether `transfer` moves a vector whose elements are no neighbours in
+/// memory: LLVM has no instruction for it.
+static bool isStrided(VectorTransferOpInterface transfer) {
+  auto type = dyn_cast<MemRefType>(transfer.getShapedType());
+  return type && !type.isLastDimUnitStride() &&
+         transfer.getVectorType().getRank() == 1 && !transfer.getMask() &&
+         !transfer.hasOutOfBoundsDim() &&
+         transfer.getPermutationMap().isMinorIdentity();
+}
+
+/// Replaces a strided transfer by loads or stores of its elements.
+static void unrollStrided(RewriterBase &rewriter,
+                          VectorTransferOpInterface transfer) {
+  Location loc = transfer.getLoc();
+  rewriter.setInsertionPoint(transfer);
+  auto write = dyn_cast<vector::TransferWriteOp>(transfer.getOperation());
+  SmallVector<Value> elements;
+  SmallVector<int64_t> steps(transfer.getIndices().size(), 0);
+  for (int64_t i = 0; i < transfer.getVectorType().getNumElements(); ++i) {
+    steps.back() = i;
+    SmallVector<Value> indices =
+        offsetIndices(rewriter, loc, transfer.getIndices(), steps);
+    if (write)
+      memref::StoreOp::create(
+          rewriter, loc,
+          vector::ExtractOp::create(rewriter, loc, write.getVector(), i),
+          transfer.getBase(), indices);
+    else
+      elements.push_back(
+          memref::LoadOp::create(rewriter, loc, transfer.getBase(), indices));
+  }
+  if (write)
+    return rewriter.eraseOp(write);
+  rewriter.replaceOpWithNewOp<vector::FromElementsOp>(
+      transfer, transfer.getVectorType(), elements);
 }
 
 namespace {
@@ -132,6 +176,13 @@ struct UnrollTransfersPass
       }
       unroll(rewriter, write, *parts);
     }
+    SmallVector<VectorTransferOpInterface> strided;
+    getOperation().walk([&](VectorTransferOpInterface transfer) {
+      if (isStrided(transfer))
+        strided.push_back(transfer);
+    });
+    for (VectorTransferOpInterface transfer : strided)
+      unrollStrided(rewriter, transfer);
   }
 };
 } // namespace

@@ -23,3 +23,21 @@ func.func @rows(%a: vector<2x4xf32>, %m: memref<2x4xf32>) {
   vector.transfer_write %a, %m[%c0, %c0] {in_bounds = [true, true]} : vector<2x4xf32>, memref<2x4xf32>
   return
 }
+
+// What is not contiguous is loaded and stored element by element.
+
+// CHECK-LABEL: func.func @strided
+// CHECK-DAG:     %[[X:.*]] = memref.load %{{.*}}[%c0]
+// CHECK-DAG:     %[[Y:.*]] = memref.load %{{.*}}[%c1]
+// CHECK:         %[[V:.*]] = vector.from_elements %[[X]], %[[Y]] : vector<2xi8>
+// CHECK-NOT:     vector.transfer
+// CHECK-COUNT-2: memref.store %{{.*}}, %{{.*}} : memref<2xi8, strided<[3]>>
+// CHECK:         vector.transfer_write %[[V]]
+func.func @strided(%a: memref<2xi8, strided<[2]>>, %b: memref<2xi8, strided<[3]>>, %c: memref<2xi8>) {
+  %c0 = arith.constant 0 : index
+  %zero = arith.constant 0 : i8
+  %0 = vector.transfer_read %a[%c0], %zero {in_bounds = [true]} : memref<2xi8, strided<[2]>>, vector<2xi8>
+  vector.transfer_write %0, %b[%c0] {in_bounds = [true]} : vector<2xi8>, memref<2xi8, strided<[3]>>
+  vector.transfer_write %0, %c[%c0] {in_bounds = [true]} : vector<2xi8>, memref<2xi8>
+  return
+}

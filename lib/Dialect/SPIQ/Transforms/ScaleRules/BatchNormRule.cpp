@@ -20,7 +20,7 @@ using namespace spiq;
 
 /// Share and width (in deviations) of the Laplace part of a channel.
 static constexpr double tailShare = 0.0155;
-static constexpr double tailWidth = 1.5;
+static constexpr double tailWidth = 1.0;
 
 /// Clipped values are close together in space and over channels: their errors
 /// add up where rounding errors average out. The factor by which an error from

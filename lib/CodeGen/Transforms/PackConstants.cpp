@@ -126,6 +126,7 @@ struct PackConstantsPass
       auto values = dyn_cast<DenseElementsAttr>(constant.getValue());
       auto type = dyn_cast<RankedTensorType>(constant.getType());
       if (values && type && !values.isSplat() && type.getRank() >= 2 &&
+          type.getElementType().isIntOrFloat() &&
           type.getElementTypeBitWidth() % 8 == 0)
         constants.push_back(constant);
     });

@@ -66,3 +66,16 @@ func.func @others() {
   }
   return
 }
+
+// -----
+
+// Neither do constants whose elements have no size in bytes move.
+
+// CHECK-LABEL: func.func @indices
+// CHECK:       arith.constant dense<{{.*}}> : tensor<2x2xindex>
+// CHECK:       tensor.extract_slice %{{.*}}[0, 0] [2, 1] [1, 1] : tensor<2x2xindex> to tensor<2x1xindex>
+func.func @indices() -> tensor<2x1xindex> {
+  %w = arith.constant dense<[[1, 2], [3, 4]]> : tensor<2x2xindex>
+  %0 = tensor.extract_slice %w[0, 0] [2, 1] [1, 1] : tensor<2x2xindex> to tensor<2x1xindex>
+  return %0 : tensor<2x1xindex>
+}

@@ -75,7 +75,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--widths", type=float, nargs="+", default=[1.0])
     parser.add_argument("--below", type=float, default=35.0, help="percent of peak")
     parser.add_argument("--share", type=float, default=1.5, help="percent of time")
-    parser.add_argument("--runs", type=int, default=10)
+    parser.add_argument("--runs", type=int, default=10, help="of which medians are taken")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--float", action="store_true", help="not quantized")
     parser.add_argument("--build", type=Path, default=ROOT / "build")

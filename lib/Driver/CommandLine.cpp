@@ -5,7 +5,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "spiq/Driver/Driver.h"
-#include "spiq/InitAll.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
@@ -81,7 +80,7 @@ struct Flags {
   cl::opt<std::string> quantization{
       "quantize-options",
       cl::desc("Further options of the spiq-quantize pipeline, such as "
-               "\"symmetric=true\""),
+               "\"signedness=signed\""),
       cl::cat(category)};
 
   cl::opt<int64_t> batch{"batch", cl::desc("Batch size where unknown"),
@@ -164,8 +163,6 @@ static std::string getQuantization(const Flags &flags) {
 
 int compileMain(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
-  // The stages are textual pipelines, so every pass must have a name.
-  registerAllPasses();
   // LLVM's library registers a flag of the same name.
   if (cl::Option *other = cl::getRegisteredOptions().lookup("threads"))
     other->removeArgument();

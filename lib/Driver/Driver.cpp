@@ -175,10 +175,7 @@ Compilation::translate(OwningOpRef<ModuleOp> module,
     if (failed(runTargetStages(*copy, options, target, name, progress)))
       return failure();
     progress.start("translating to LLVM IR");
-    FailureOr<ModelFacts> variantFacts = ModelFacts::get(*copy);
-    if (failed(variantFacts))
-      return failure();
-    facts.add(*variantFacts);
+    facts.add(ModelFacts::get(*copy));
     std::unique_ptr<llvm::Module> llvmModule =
         translateToLLVMIR(*copy, target, llvmContext);
     if (!llvmModule)
@@ -187,11 +184,7 @@ Compilation::translate(OwningOpRef<ModuleOp> module,
   }
   if (variants.size() == 1)
     return std::move(variants.front().module);
-  llvm::Expected<std::unique_ptr<llvm::Module>> joined =
-      joinVariants(std::move(variants), name);
-  if (!joined)
-    return reportError(joined.takeError());
-  return std::move(*joined);
+  return joinVariants(std::move(variants), name);
 }
 
 LogicalResult Compilation::emit(OwningOpRef<ModuleOp> module,
@@ -216,17 +209,14 @@ LogicalResult Compilation::emit(OwningOpRef<ModuleOp> module,
                             ? EmissionKind::Bitcode
                             : EmissionKind::Assembly;
     SmallVector<char> contents;
-    if (llvm::Error error = emitLLVMIR(llvmModule, *target, kind, contents))
-      return reportError(std::move(error));
+    emitLLVMIR(llvmModule, *target, kind, contents);
     StringRef text(contents.data(), contents.size());
     if (llvm::Error error = writeMain(files, mainFile, text))
       return reportError(std::move(error));
     return success();
   }
   SmallVector<char> object;
-  if (llvm::Error error =
-          emitLLVMIR(llvmModule, *target, EmissionKind::Object, object))
-    return reportError(std::move(error));
+  emitLLVMIR(llvmModule, *target, EmissionKind::Object, object);
   progress.start("writing");
   std::string description =
       llvm::join(llvm::map_range(targets,
@@ -279,17 +269,28 @@ resolveTargets(const CompileOptions &options) {
   return targets;
 }
 
+/// Refuses options that contradict each other.
+static llvm::Error checkOptions(const CompileOptions &options) {
+  if (options.isFloat && options.ioType == IOType::Quantized)
+    return llvm::createStringError(
+        "--io-type=quantized contradicts --float: a float network has no "
+        "scales");
+  if (options.isFloat && !options.quantization.empty())
+    return llvm::createStringError("--float contradicts the quantization "
+                                   "options '" +
+                                   options.quantization + "'");
+  if (options.threads == 0)
+    return llvm::createStringError(
+        "--threads=0 leaves no thread to run on; use 1 or more");
+  return llvm::Error::success();
+}
+
 LogicalResult compileModel(const CompileOptions &options) {
   llvm::Expected<std::vector<Target>> targets = resolveTargets(options);
   if (!targets)
     return reportError(targets.takeError());
-  if (options.isFloat && options.ioType == IOType::Quantized)
-    return reportError(llvm::createStringError(
-        "--io-type=quantized contradicts --float: a float network has no "
-        "scales"));
-  if (options.threads == 0)
-    return reportError(llvm::createStringError(
-        "--threads=0 leaves no thread to run on; use 1 or more"));
+  if (llvm::Error error = checkOptions(options))
+    return reportError(std::move(error));
   if (!llvm::sys::fs::exists(options.input))
     return reportError(llvm::createStringError("cannot read '" + options.input +
                                                "': no such file"));

@@ -32,11 +32,9 @@ static uint64_t getConstantBytes(Type type) {
              : 0;
 }
 
-FailureOr<ModelFacts> ModelFacts::get(ModuleOp module) {
+ModelFacts ModelFacts::get(ModuleOp module) {
   FailureOr<ModelSignature> signature = ModelSignature::get(module);
-  if (failed(signature))
-    return module.emitError("expected a model with a C interface (attribute '")
-           << kSignatureAttr << "')";
+  assert(succeeded(signature) && "expected a model with a C interface");
   ModelFacts facts;
   facts.signature = std::move(*signature);
   if (auto bytes = module->getAttrOfType<IntegerAttr>(kWorkspaceBytesAttr))

@@ -26,8 +26,8 @@ struct ModelFacts {
 
   /// Extends the facts to another variant of the model.
   void add(const ModelFacts &other);
-  /// Reads the facts from a module in LLVM dialect; reports what is missing.
-  static mlir::FailureOr<ModelFacts> get(mlir::ModuleOp module);
+  /// Reads the facts from a module in LLVM dialect with a C interface.
+  static ModelFacts get(mlir::ModuleOp module);
 };
 
 /// The files that accompany the library.

@@ -56,8 +56,14 @@ OwningOpRef<ModuleOp> loadModel(const CompileOptions &options,
                                 MLIRContext &context) {
   StringRef path = options.input;
   StringRef extension = llvm::sys::path::extension(path);
-  if (extension == ".mlir" || extension == ".mlirbc")
-    return loadMLIR(path, context);
+  if (extension == ".mlir" || extension == ".mlirbc") {
+    if (options.batch == 1 && options.inputShapes.empty())
+      return loadMLIR(path, context);
+    emitError(UnknownLoc::get(&context))
+        << "--batch and --input-shape are for ONNX models; '" << path
+        << "' states its shapes";
+    return nullptr;
+  }
   if (extension == ".onnx")
     return loadONNX(options, context);
   emitError(UnknownLoc::get(&context))

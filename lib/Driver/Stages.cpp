@@ -10,10 +10,11 @@
 #include "spiq/Dialect/SPIQ/IR/SPIQ.h"
 #include "spiq/Dialect/SPIQ/Transforms/Passes.h"
 #include "spiq/Pipelines/Pipelines.h"
+#include "spiq/Pipelines/Quantize.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/PassManager.h"
-#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
@@ -50,15 +51,24 @@ StringRef getStageName(Stage stage) {
   llvm_unreachable("unknown stage");
 }
 
-/// Adds the pipeline `text` names; its options may come from the user.
-static LogicalResult addPipeline(OpPassManager &pm, ModuleOp module,
-                                 StringRef text) {
+/// Adds the pipeline that quantizes as `options` say.
+static LogicalResult addQuantization(OpPassManager &pm,
+                                     const CompileOptions &options,
+                                     MLIRContext *context) {
+  QuantizeOptions quantization;
+  quantization.quantizedIO = options.ioType == IOType::Quantized;
   std::string message;
   llvm::raw_string_ostream os(message);
-  if (succeeded(parsePassPipeline(text, pm, os)))
+  if (succeeded(quantization.parseFromString(options.quantization, os))) {
+    buildQuantizePipeline(pm, quantization);
     return success();
-  return module.emitError()
-         << "cannot run '" << text << "': " << StringRef(message).trim();
+  }
+  // LLVM reports malformed values itself.
+  StringRef reason(message);
+  reason.consume_front("<Pass-Options-Parser>: ");
+  return emitError(UnknownLoc::get(context))
+         << "cannot quantize with '" << options.quantization << "'"
+         << (reason.empty() ? "" : ": ") << reason.trim();
 }
 
 static LogicalResult
@@ -96,10 +106,27 @@ static bool usesSPIQ(ModuleOp module) {
       .wasInterrupted();
 }
 
+/// Refuses options about networks for a module that holds none.
+static LogicalResult checkLowered(const CompileOptions &options,
+                                  MLIRContext *context) {
+  StringRef ignored = !options.quantization.empty()
+                          ? StringRef(options.quantization)
+                      : options.ioType != IOType::Float ? "--io-type=quantized"
+                      : options.ioLayout != IOLayout::NCHW ? "--io-layout=nhwc"
+                                                           : "";
+  if (ignored.empty())
+    return success();
+  return emitError(UnknownLoc::get(context))
+         << "'" << ignored << "' would have no effect: '" << options.input
+         << "' holds no operations of SPIQ";
+}
+
 LogicalResult runNetworkStages(ModuleOp module, const CompileOptions &options,
                                Progress &progress) {
-  if (options.stage == Stage::ONNXImport || !usesSPIQ(module))
+  if (options.stage == Stage::ONNXImport)
     return success();
+  if (!usesSPIQ(module))
+    return checkLowered(options, module.getContext());
   // No canonicalization here: it would drop the pairs of casts of a network
   // that is quantized already.
   if (failed(runPipeline(
@@ -107,20 +134,17 @@ LogicalResult runNetworkStages(ModuleOp module, const CompileOptions &options,
           [&](OpPassManager &pm) {
             if (options.ioLayout == IOLayout::NHWC)
               pm.addNestedPass<func::FuncOp>(createSPIQChannelsLastIO());
-            return addPipeline(pm, module,
-                               "func.func(spiq-fold-batch-norm),cse");
+            pm.addNestedPass<func::FuncOp>(createSPIQFoldBatchNorm());
+            pm.addPass(createCSEPass());
+            return success();
           })))
     return failure();
   if (options.stage == Stage::SPIQ || options.isFloat)
     return success();
-  return runPipeline(
-      module, options, "quantizing", progress, [&](OpPassManager &pm) {
-        StringRef signature =
-            options.ioType == IOType::Quantized ? "quantized-io=true " : "";
-        return addPipeline(
-            pm, module,
-            ("spiq-quantize{" + signature + options.quantization + "}").str());
-      });
+  return runPipeline(module, options, "quantizing", progress,
+                     [&](OpPassManager &pm) {
+                       return addQuantization(pm, options, module.getContext());
+                     });
 }
 
 LogicalResult runTargetStages(ModuleOp module, const CompileOptions &options,

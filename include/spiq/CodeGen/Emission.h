@@ -28,10 +28,9 @@ std::unique_ptr<llvm::Module> translateToLLVMIR(mlir::ModuleOp module,
 /// Runs LLVM's optimizations for `target` on `module`.
 void optimizeLLVMIR(llvm::Module &module, const Target &target);
 
-/// Writes `module` as `kind` to `output`. Fails if the back end cannot write
-/// this kind.
-llvm::Error emitLLVMIR(llvm::Module &module, const Target &target,
-                       EmissionKind kind, llvm::SmallVectorImpl<char> &output);
+/// Writes `module` as `kind` to `output`.
+void emitLLVMIR(llvm::Module &module, const Target &target, EmissionKind kind,
+                llvm::SmallVectorImpl<char> &output);
 
 } // namespace spiq
 

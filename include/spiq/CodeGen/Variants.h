@@ -41,9 +41,9 @@ void sortBySpeed(std::vector<Target> &targets);
 /// - the size of the workspace is the largest of all variants.
 ///
 /// The processor is asked once; what it answers is kept in one atomic variable,
-/// to which every thread would write the same. Fails if a target is not x86-64.
-llvm::Expected<std::unique_ptr<llvm::Module>>
-joinVariants(std::vector<Variant> variants, llvm::StringRef name);
+/// to which every thread would write the same. All targets must be x86-64.
+std::unique_ptr<llvm::Module> joinVariants(std::vector<Variant> variants,
+                                           llvm::StringRef name);
 
 } // namespace spiq
 

@@ -124,9 +124,7 @@ llvm::Expected<Target> Target::resolve(const TargetRequest &request) {
   std::string error;
   const llvm::Target *llvmTarget =
       llvm::TargetRegistry::lookupTarget(result.triple, error);
-  if (!llvmTarget)
-    return makeError("LLVM has no back end for '" + result.triple.str() +
-                     "': " + error);
+  assert(llvmTarget && "the back ends of all supported triples are linked");
   std::unique_ptr<llvm::MCSubtargetInfo> subtarget(
       llvmTarget->createMCSubtargetInfo(result.triple, "", ""));
   if (!subtarget->isCPUStringValid(result.cpu))

@@ -62,6 +62,12 @@ struct RecordSignaturePass
       (*entry)->emitOpError("is the model's entry, but not a func.func");
       return signalPassFailure();
     }
+    for (auto callee : getOperation().getOps<func::FuncOp>())
+      if (callee.isExternal()) {
+        callee.emitOpError("has no body; a compiled model holds all that it "
+                           "calls");
+        return signalPassFailure();
+      }
     if (failed(record(function)))
       signalPassFailure();
   }

@@ -32,6 +32,10 @@ using namespace spiq;
 static bool isTileable(linalg::GenericOp op) {
   if (!op.hasPureTensorSemantics() || op.getNumResults() != 1)
     return false;
+  // Upstream tiles nothing else.
+  AffineMap result = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
+  if (!result.isProjectedPermutation())
+    return false;
   return llvm::all_of(op->getOperandTypes(), [](Type type) {
     auto shaped = dyn_cast<ShapedType>(type);
     return !shaped || shaped.hasStaticShape();
@@ -54,7 +58,7 @@ static bool isReadInPlace(OpOperand &use) {
     return false;
   AffineMap result = user.getMatchingIndexingMap(user.getDpsInitOperand(0));
   AffineMap map = user.getMatchingIndexingMap(&use);
-  return map == result && map.isProjectedPermutation();
+  return map == result;
 }
 
 /// Whether every user computes `op` in its own tiles.
@@ -65,8 +69,7 @@ static bool isComputedByUsers(linalg::GenericOp op) {
 /// The operation into whose tiles `op` is fused; null if it is a root.
 static linalg::GenericOp getFusingUser(linalg::GenericOp op) {
   AffineMap map = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
-  if (!map.isProjectedPermutation() ||
-      map.getNumResults() != op.getNumParallelLoops() || !op->hasOneUse())
+  if (map.getNumResults() != op.getNumParallelLoops() || !op->hasOneUse())
     return nullptr;
   OpOperand &use = *op->use_begin();
   auto user = dyn_cast<linalg::GenericOp>(use.getOwner());
@@ -119,19 +122,16 @@ struct TileAndFusePass : public spiq::impl::TileAndFuseBase<TileAndFusePass> {
 
     IRRewriter rewriter(&getContext());
     for (linalg::GenericOp root : roots)
-      if (failed(tileRoot(rewriter, root)))
-        return signalPassFailure();
+      tileRoot(rewriter, root);
   }
 
-  LogicalResult tileRoot(RewriterBase &rewriter, linalg::GenericOp root) {
+  void tileRoot(RewriterBase &rewriter, linalg::GenericOp root) {
     SmallVector<linalg::GenericOp> group;
     collectGroup(root, group);
     TileSizes tile =
         chooseTileSizes(root, group, {vectorBits, vectorRegisters});
     if (llvm::all_of(tile.sizes, [](int64_t size) { return size == 0; }))
-      return success();
-    ++numRoots;
-    numFused += group.size() - 1;
+      return;
 
     llvm::SmallPtrSet<Operation *, 8> members;
     for (linalg::GenericOp op : group)
@@ -152,7 +152,9 @@ struct TileAndFusePass : public spiq::impl::TileAndFuseBase<TileAndFusePass> {
         scf::tileConsumerAndFuseProducersUsingSCF(
             rewriter, cast<TilingInterface>(root.getOperation()), options);
     if (failed(result))
-      return root.emitOpError("cannot be tiled");
+      return;
+    ++numRoots;
+    numFused += group.size() - 1;
     rewriter.replaceOp(root, result->replacements.lookup(root.getResult(0)));
     for (linalg::GenericOp op : ArrayRef(group).drop_front())
       if (op->use_empty())
@@ -162,7 +164,6 @@ struct TileAndFusePass : public spiq::impl::TileAndFuseBase<TileAndFusePass> {
     for (LoopLikeOpInterface loop : result->loops)
       loop->setAttr(kParallelAttr, rewriter.getUnitAttr());
     peelLoops(rewriter, result->loops);
-    return success();
   }
 };
 } // namespace

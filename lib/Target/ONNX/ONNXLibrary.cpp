@@ -1,6 +1,7 @@
 //===- ONNXLibrary.cpp - The border to ONNX's C++ library -----------------===//
 //
-// The only file compiled with exceptions. Nothing may leave it by throwing.
+// The only file compiled with exceptions. Nothing may leave it by throwing;
+// what the libraries throw are standard exceptions.
 //
 //===----------------------------------------------------------------------===//
 
@@ -39,8 +40,6 @@ static llvm::Error guarded(llvm::StringRef what, Body body) {
     return body();
   } catch (const std::exception &exception) {
     return llvm::createStringError(what + ": " + toOneLine(exception.what()));
-  } catch (...) {
-    return llvm::createStringError(what + ": unknown failure");
   }
 }
 

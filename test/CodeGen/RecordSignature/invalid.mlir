@@ -10,13 +10,29 @@ module {
 
 // -----
 
-// expected-error @below {{'func.func' op input 0 has type 'tensor<?xf32>', but a compiled model takes and returns statically shaped tensors}}
+// expected-error @below {{'func.func' op input 0 has type 'tensor<?xf32>', but a compiled model takes and returns statically shaped tensors of f32, i8, i32, i64 or quantized 8-bit values}}
 func.func @dynamic(%x: tensor<?xf32>) { return }
 
 // -----
 
-// expected-error @below {{'func.func' op output 0 has type 'tensor<2xf64>', but a compiled model takes and returns statically shaped tensors}}
+// expected-error @below {{'func.func' op output 0 has type 'tensor<2xf64>', but a compiled model takes and returns statically shaped tensors of f32, i8, i32, i64 or quantized 8-bit values}}
 func.func @double() -> tensor<2xf64> {
   %x = arith.constant dense<0.0> : tensor<2xf64>
   return %x : tensor<2xf64>
+}
+
+// -----
+
+// expected-error @below {{'func.func' op has no body; a compiled model holds all that it calls}}
+func.func private @external(tensor<2xf32>) -> tensor<2xf32>
+func.func @main(%x: tensor<2xf32>) -> tensor<2xf32> {
+  %y = func.call @external(%x) : (tensor<2xf32>) -> tensor<2xf32>
+  return %y : tensor<2xf32>
+}
+
+// -----
+
+// expected-error @below {{'llvm.func' op is the model's entry, but not a func.func}}
+llvm.func @lowered() {
+  llvm.return
 }

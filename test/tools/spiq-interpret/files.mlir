@@ -35,12 +35,19 @@
 // RUN: not spiq-interpret %s --function=quantize --input=%t/header.npy 2>&1 | FileCheck %s --check-prefix=HEADER
 // HEADER: error: cannot read '{{.*}}header.npy': the header is cut off
 
+// RUN: %python -c "d = open('%t/x.npy', 'rb').read(); open('%t/shape.npy', 'wb').write(d.replace(b'(1, 3)', b'(1,-3)'))"
+// RUN: not spiq-interpret %s --function=quantize --input=%t/shape.npy 2>&1 | FileCheck %s --check-prefix=SHAPE
+// SHAPE: error: cannot read '{{.*}}shape.npy': the header has no valid shape
+
 // RUN: %python -c "import numpy as n; n.save('%t/double.npy', n.zeros((1, 3)))"
 // RUN: not spiq-interpret %s --function=quantize --input=%t/double.npy 2>&1 | FileCheck %s --check-prefix=DOUBLE
 // DOUBLE: error: cannot read '{{.*}}double.npy': expects float32, int8, uint8 or int32 elements
 
 // RUN: not spiq-interpret %s --function=quantize --input=%t/x.npy --output=%t/none/q.npy 2>&1 | FileCheck %s --check-prefix=NO-FOLDER
 // NO-FOLDER: error: cannot write '{{.*}}none/q.npy'
+
+// RUN: not spiq-interpret %s --function=quantize --input=%t/x.npy --output=%t/q.npy --output=%t/r.npy 2>&1 | FileCheck %s --check-prefix=OUTPUTS
+// OUTPUTS: error: has 1 results, but there are 2 output files
 
 !type = !quant.uniform<u8:f32, 0.5:3>
 

@@ -10,6 +10,7 @@
 #include "spiq/Dialect/SPIQ/IR/SPIQ.h"
 
 #include "mlir/IR/IRMapping.h"
+#include "mlir/Interfaces/CallInterfaces.h"
 #include "mlir/Transforms/RegionUtils.h"
 #include "llvm/ADT/SetVector.h"
 
@@ -191,6 +192,9 @@ LogicalResult NetworkObserver::run(int64_t numCalls,
   for (Operation &op : function.getBody().front().without_terminator()) {
     if (isCheap(&op))
       continue;
+    if (isa<CallOpInterface>(op))
+      return op.emitOpError("cannot be run at compile time: it calls a "
+                            "function; inline that before");
     bool isNormalized =
         standardizes && op.hasAttr("stats") && isFloatTensor(op.getResult(0));
     if (!isNormalized) {

@@ -61,11 +61,7 @@ LogicalResult CaseWriter::writeObject(ModuleOp module, StringRef name) {
     getter->setLinkage(llvm::GlobalValue::InternalLinkage);
   optimizeLLVMIR(*llvmModule, target);
   SmallVector<char> object;
-  if (auto error =
-          emitLLVMIR(*llvmModule, target, EmissionKind::Object, object)) {
-    llvm::errs() << llvm::toString(std::move(error)) << "\n";
-    return failure();
-  }
+  emitLLVMIR(*llvmModule, target, EmissionKind::Object, object);
   return writeFile((name + ".o").str(),
                    StringRef(object.data(), object.size()));
 }

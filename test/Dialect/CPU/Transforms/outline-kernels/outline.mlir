@@ -57,3 +57,13 @@ func.func @gaps(%x: memref<1x1x2x4xi8, strided<[32, 32, 16, 1]>>, %w: memref<32x
      parameters = #spiq_cpu.parameters<bias|multiplier>}
   return
 }
+
+// -----
+
+func.func @spread(%x: memref<1x2x3x4xf32>, %y: memref<1x3x4x2xi8, strided<[48, 16, 4, 2]>>) {
+  // expected-error @below {{'spiq_cpu.quantize' op expects contiguous channels of the output, got a distance of 2}}
+  spiq_cpu.quantize ins(%x : memref<1x2x3x4xf32>) outs(%y : memref<1x3x4x2xi8, strided<[48, 16, 4, 2]>>)
+    {lanes = 4 : i64, scales = array<f32: 0.5, 0.25>, zero_points = array<i32: 128, 0>,
+     min = array<i32: 0, 0>, max = array<i32: 255, 15>}
+  return
+}

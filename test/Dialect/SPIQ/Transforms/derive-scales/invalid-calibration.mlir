@@ -16,6 +16,7 @@
 // RUN: not spiq-opt %s --spiq-derive-scales="rule=observed calibration=%t/fortran.npy" 2>&1 | FileCheck %s --check-prefix=FORTRAN
 // RUN: not spiq-opt %s --spiq-derive-scales="rule=observed calibration=%t/cut.npy" 2>&1 | FileCheck %s --check-prefix=CUT
 // RUN: not spiq-opt %s --spiq-derive-scales="rule=observed calibration=%s" 2>&1 | FileCheck %s --check-prefix=TEXT
+// RUN: not spiq-opt %S/invalid-network.mlir --split-input-file --spiq-derive-scales="rule=observed calibration=%t/wide.npy" 2>&1 | FileCheck %s --check-prefix=TWO
 
 // NONE: error: 'func.func' op has no inputs to observe; rule 'observed' expects 'calibration' to name a .npy file
 // RULE: error: option 'calibration' is for rule 'observed', got rule 'batch-norm'
@@ -30,6 +31,7 @@
 // INF: error: '{{.*}}inf.npy' expects finite values, got {{-(inf|INF)}} in input 0
 // FORTRAN: error: cannot read '{{.*}}fortran.npy': expects a row-major array; save the result of numpy.ascontiguousarray
 // CUT: error: cannot read '{{.*}}cut.npy': expects 16 bytes of data, got 15
+// TWO: error: 'func.func' op cannot be observed: rule 'observed' expects a function of one f32 tensor
 // TEXT: error: cannot read '{{.*}}invalid-calibration.mlir': not a file in NumPy format
 func.func @network(%x: tensor<1x1x2x1xf32>) -> tensor<1x1x2x1xf32> {
   %w = arith.constant dense<-2.0> : tensor<1x1x1x1xf32>

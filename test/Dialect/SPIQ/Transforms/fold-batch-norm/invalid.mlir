@@ -29,3 +29,23 @@ func.func @no_variance_no_epsilon(%x: tensor<1x1xf32>) -> tensor<1x1xf32> {
     : (tensor<1x1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<1x1xf32>
   return %z : tensor<1x1xf32>
 }
+
+// -----
+
+// The verifier does not look at parameters in resources.
+func.func @infinite_scale(%x: tensor<1x1xf32>) -> tensor<1x1xf32> {
+  %zero = arith.constant dense<0.0> : tensor<1xf32>
+  %scale = arith.constant dense_resource<infinity> : tensor<1xf32>
+  // expected-error @below {{'spiq.batch_norm' op expects 'scale' to hold finite values, got INF for channel 0}}
+  %z = spiq.batch_norm %x, %scale, %zero, %zero, %zero
+    : (tensor<1x1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<1x1xf32>
+  return %z : tensor<1x1xf32>
+}
+
+{-#
+  dialect_resources: {
+    builtin: {
+      infinity: "0x040000000000807F"
+    }
+  }
+#-}

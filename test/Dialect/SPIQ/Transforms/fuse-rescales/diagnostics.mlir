@@ -44,3 +44,16 @@ func.func @zero_points(%x: tensor<1x1x!x>) -> tensor<1x1xf32> {
   %1 = spiq.fully_connected %0, %w, %b : (tensor<1x1xf32>, tensor<1x1xf32>, tensor<1xf32>) -> tensor<1x1xf32>
   return %1 : tensor<1x1xf32>
 }
+
+// -----
+
+!x = !quant.uniform<u8:f32, 1.0>
+
+func.func @no_bias(%x: tensor<1x1x!x>) -> tensor<1x1xf32> {
+  %w = arith.constant dense<1.0> : tensor<1x1xf32>
+  %b = arith.constant dense<0x7FC00000> : tensor<1xf32>
+  %0 = quant.dcast %x : tensor<1x1x!x> to tensor<1x1xf32>
+  // expected-error @below {{'spiq.fully_connected' op cannot be computed in i32: output channel 0 has a bias that no scale can represent}}
+  %1 = spiq.fully_connected %0, %w, %b : (tensor<1x1xf32>, tensor<1x1xf32>, tensor<1xf32>) -> tensor<1x1xf32>
+  return %1 : tensor<1x1xf32>
+}

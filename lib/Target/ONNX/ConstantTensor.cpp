@@ -16,7 +16,7 @@ using ::onnx::TensorProto;
 
 std::string spiq::onnx_import::getDataTypeName(int dataType) {
   if (!TensorProto::DataType_IsValid(dataType))
-    return ("type number " + llvm::Twine(dataType)).str();
+    return ("unknown (" + llvm::Twine(dataType) + ")").str();
   return llvm::StringRef(TensorProto::DataType_Name(
                              static_cast<TensorProto::DataType>(dataType)))
       .lower();

@@ -30,8 +30,6 @@ static FailureOr<Window> readConvolution(NodeImporter &node, int64_t &groups) {
                        " and weights of shape " + formatShape(weights) +
                        " must have the same number of dimensions, 3 or more");
   groups = node.getInt("group", 1);
-  if (groups < 1)
-    return node.reject("group is " + Twine(groups) + ", expected 1 or more");
   SmallVector<int64_t> kernel =
       node.getInts("kernel_shape", weights.drop_front(2));
   if (ArrayRef<int64_t>(kernel) != weights.drop_front(2))

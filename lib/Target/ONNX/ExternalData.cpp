@@ -56,12 +56,14 @@ static llvm::Expected<std::string> resolve(const TensorProto &tensor,
   if (file.contains('\0') || llvm::sys::path::is_absolute(file))
     return tensorError(tensor, "external data location '" + file +
                                    "' must be relative to the model");
-  llvm::SmallString<256> joined(folder.empty() ? "." : folder), real, root;
-  if (std::error_code error = llvm::sys::fs::real_path(joined, root))
-    return tensorError(tensor, "cannot open the model's folder '" + joined +
-                                   "': " + error.message());
+  if (folder.empty())
+    folder = ".";
+  llvm::SmallString<256> joined(folder), real, root;
   llvm::sys::path::append(joined, file);
-  if (std::error_code error = llvm::sys::fs::real_path(joined, real))
+  std::error_code error = llvm::sys::fs::real_path(joined, real);
+  if (!error)
+    error = llvm::sys::fs::real_path(folder, root);
+  if (error)
     return tensorError(tensor, "cannot open external data file '" + joined +
                                    "': " + error.message());
   // Symbolic links are resolved by now, so a prefix is a containing folder.

@@ -198,8 +198,6 @@ static llvm::Error verifyTensor(const llvm::Twine &what,
   };
   if (proto.has_segment())
     return wrap(llvm::createStringError("segmented tensors are not supported"));
-  if (proto.data_location() == TensorProto::EXTERNAL)
-    return wrap(llvm::createStringError("external data is not loaded"));
   llvm::Expected<ConstantTensor> tensor = ConstantTensor::fromProto(proto);
   if (!tensor)
     return wrap(tensor.takeError());

@@ -78,8 +78,7 @@ const ::onnx::TensorProto *NodeImporter::getTensor(StringRef name) {
 
 FailureOr<ConstantTensor> NodeImporter::getConstant(size_t index,
                                                     const Twine &what) {
-  if (!hasInput(index))
-    return reject(what + " (input " + Twine(index) + ") is missing");
+  assert(hasInput(index) && "optional inputs must be asked for first");
   const ImportedValue &input = getInput(index);
   if (!input.isConstant())
     return reject(what + " (input " + Twine(index) +

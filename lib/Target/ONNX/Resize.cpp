@@ -28,7 +28,7 @@ static LogicalResult setScales(NodeImporter &node, ArrayRef<int64_t> axes,
   for (auto [axis, scale] : llvm::zip_equal(axes, scales)) {
     if (!std::isfinite(scale) || scale <= 0.0f || scale > 1e6f)
       return node.reject("a scale is " + formatNumber(scale) +
-                         ", expected a positive number");
+                         ", expected a positive number up to 1e6");
     sizes.scales[axis] = scale;
     sizes.output[axis] = static_cast<int64_t>(
         std::floor(static_cast<float>(node.getShape(0)[axis]) * scale));

@@ -38,3 +38,12 @@ func.func @carried(%init: memref<4xi8>, %n: index) {
   "test.use"(%r) : (memref<4xi8>) -> ()
   return
 }
+
+// -----
+
+// expected-error @below {{'func.func' op has several blocks; memory is planned for structured control flow only}}
+func.func @blocks() {
+  cf.br ^next
+^next:
+  return
+}

@@ -28,8 +28,9 @@ def save(name, *initializers):
     (FOLDER / f"{name}.onnx").write_bytes(model.SerializeToString())
 
 
-def external(name, location, **entries):
+def external(name, location, data_type=TensorProto.FLOAT, **entries):
     tensor = weights()
+    tensor.data_type = data_type
     tensor.ClearField("raw_data")
     tensor.data_location = TensorProto.EXTERNAL
     for key, value in {"location": location, **entries}.items():
@@ -49,7 +50,8 @@ def main():
             ("short", "raw_data", DATA[:8]),
             ("huge", "dims", [1 << 32, 1 << 32]),
             ("negative", "dims", [-1, 2]),
-            ("strings", "data_type", TensorProto.STRING)):
+            ("strings", "data_type", TensorProto.STRING),
+            ("unknown", "data_type", 99)):
         tensor = weights()
         if field == "dims":
             tensor.dims[:] = value
@@ -66,9 +68,17 @@ def main():
     external("link", "weights/link.bin")
     external("absolute", "/etc/hostname")
     external("nodata", "none.bin")
+    external("nowhere", "")
+    external("badoffset", "weights/w.bin", offset="here")
+    external("badlength", "weights/w.bin", length="all")
     external("toofar", "weights/w.bin", offset=4)
     external("toolong", "weights/w.bin", length=20)
     external("folder", "weights")
+    external("outside", "weights/w.bin", data_type=TensorProto.STRING)
+
+    # A hole in a file takes no room on the disk.
+    with open(FOLDER / "large.onnx", "wb") as large:
+        large.truncate(1 << 31)
 
     dynamic = [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["N", 4]),
                helper.make_tensor_value_info("y", TensorProto.FLOAT, [1, "L"])]

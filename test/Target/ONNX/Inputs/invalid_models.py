@@ -46,6 +46,11 @@ DEFECTS = {
     "no-tensor": lambda m: (
         m.graph.input[0].type.CopyFrom(helper.make_sequence_type_proto(
             helper.make_tensor_type_proto(TensorProto.FLOAT, [1])))),
+    "no-shape": lambda m: (
+        m.graph.input[0].type.tensor_type.ClearField("shape")),
+    "no-results": lambda m: (
+        setattr(m.opset_import[0], "version", 18),
+        m.graph.node.add(op_type="Relu", name="lost", input=["x"])),
     "twice-output": lambda m: m.graph.output.append(m.graph.output[0]),
     "segment": lambda m: (
         setattr(m.graph.initializer[0].segment, "begin", 0)),

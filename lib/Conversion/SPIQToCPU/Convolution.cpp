@@ -67,10 +67,12 @@ static Value createKernel(ImplicitLocOpBuilder &b, const LinearLayer &layer,
     return isContiguous(merged) ? filter[1] * channels
                                 : channels / groups * merged;
   };
+  std::optional<EpilogueParameters> nibbleParameters =
+      layer.getNibbleParameters(machine);
   auto [merged, schedule] = chooseGroups(
       groups,
       {outputShape[0] * outputShape[1] * outputShape[2], layer.outputChannels,
-       /*steps=*/0, isFloatOutput},
+       /*steps=*/0, isFloatOutput, nibbleParameters ? 4 : 8},
       [&](int64_t merged) -> int64_t {
         return getRows(merged) * llvm::divideCeil(getRowBytes(merged), 4);
       },
@@ -84,13 +86,17 @@ static Value createKernel(ImplicitLocOpBuilder &b, const LinearLayer &layer,
   SmallVector<int8_t> packed =
       packWeights(flat, outputsPerGroup, kernelGroups, getRows(merged),
                   getRowBytes(merged), schedule.blocks, lanes);
+  if (nibbleParameters)
+    packed = packNibbles(packed, kernelGroups, schedule.blocks, lanes);
   SmallVector<ChannelBlock> blocks;
   for (int64_t group = 0; group < kernelGroups; ++group)
     for (int64_t vectors : schedule.blocks)
       blocks.push_back({vectors, lanes});
-  SmallVector<int32_t> table = layer.parameters.pack(
-      blocks,
-      getChannelOrder(schedule.blocks, lanes, outputsPerGroup, kernelGroups));
+  const EpilogueParameters &parameters =
+      nibbleParameters ? *nibbleParameters : layer.parameters;
+  SmallVector<int32_t> table =
+      parameters.pack(blocks, getChannelOrder(schedule.blocks, lanes,
+                                              outputsPerGroup, kernelGroups));
   Type elementType = isFloatOutput ? Type(b.getF32Type()) : b.getI8Type();
   Value init = tensor::EmptyOp::create(b, outputShape, elementType);
   auto bound = [&](std::optional<float> value) -> FloatAttr {
@@ -100,10 +106,11 @@ static Value createKernel(ImplicitLocOpBuilder &b, const LinearLayer &layer,
       b, init.getType(), input, createConstant(b, packed),
       createConstant(b, table), residual, init, b.getDenseI64ArrayAttr(filter),
       b.getDenseI64ArrayAttr(strides), b.getDenseI64ArrayAttr(dilations),
-      b.getI64IntegerAttr(kernelGroups), b.getI64IntegerAttr(lanes),
+      b.getI64IntegerAttr(kernelGroups),
+      b.getI64IntegerAttr(nibbleParameters ? 4 : 8), b.getI64IntegerAttr(lanes),
       b.getI64IntegerAttr(schedule.pixels),
       b.getDenseI64ArrayAttr(schedule.blocks),
-      cpu::ParameterAttr::get(b.getContext(), layer.parameters.getSet()),
+      cpu::ParameterAttr::get(b.getContext(), parameters.getSet()),
       layer.getKernelActivation(),
       layer.isSigned ? b.getUnitAttr() : UnitAttr(),
       schedule.pixelsOutermost ? b.getUnitAttr() : UnitAttr(),

@@ -11,6 +11,7 @@
 #include "mlir/IR/Matchers.h"
 
 #include <cmath>
+#include <limits>
 
 using namespace mlir;
 using namespace spiq;
@@ -64,6 +65,31 @@ ActivationAttr LinearLayer::getKernelActivation() const {
     return activation;
   return ActivationAttr::get(activation.getContext(), ActivationKind::PRelu,
                              DenseF32ArrayAttr());
+}
+
+std::optional<EpilogueParameters>
+LinearLayer::getNibbleParameters(const MachineModel &machine) const {
+  SmallVector<int8_t> storedWeights(weights.getValues<int8_t>());
+  for (int8_t weight : storedWeights)
+    if (weight < -8 || weight > 7 || 16 * weight < machine.minWeight)
+      return std::nullopt;
+  EpilogueParameters scaled = parameters;
+  int64_t filterSize = storedWeights.size() / outputChannels;
+  for (int64_t channel = 0; channel < outputChannels; ++channel) {
+    int64_t bound = std::abs(static_cast<int64_t>(scaled.bias[channel]));
+    for (int8_t weight :
+         ArrayRef(storedWeights).slice(channel * filterSize, filterSize))
+      bound += 255 * std::abs(weight);
+    if (16 * bound > std::numeric_limits<int32_t>::max())
+      return std::nullopt;
+    scaled.bias[channel] *= 16;
+    // Multiplied by powers of two, floats keep their digits unless they become
+    // subnormal.
+    scaled.multiplier[channel] /= 16;
+    if (scaled.multiplier[channel] < std::numeric_limits<float>::min())
+      return std::nullopt;
+  }
+  return scaled;
 }
 
 LogicalResult LinearLayer::computeParameters() {

@@ -37,6 +37,12 @@ struct LinearLayer {
   /// The activation as kernels know it: slopes are among their parameters.
   ActivationAttr getKernelActivation() const;
 
+  /// The parameters of a kernel that multiplies by 16 times the weights, which
+  /// it stores as nibbles; none if they are too large for that, or below the
+  /// least one that is exact on `machine`.
+  std::optional<EpilogueParameters>
+  getNibbleParameters(const MachineModel &machine) const;
+
   bool isFloatOutput() const { return !getQuantizedElementType(outputType); }
 
   /// Matches the layer `op` with its fused clamp and residual; fails if its

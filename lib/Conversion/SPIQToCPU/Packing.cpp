@@ -66,6 +66,26 @@ SmallVector<int8_t> packWeights(ArrayRef<int8_t> weights, int64_t numChannels,
   return packed;
 }
 
+SmallVector<int8_t> packNibbles(ArrayRef<int8_t> packed, int64_t groups,
+                                ArrayRef<int64_t> blocks, int64_t lanes) {
+  int64_t vectors = groups * sum_of(blocks);
+  int64_t steps = packed.size() / (vectors * 4 * lanes);
+  SmallVector<int8_t> nibbles;
+  nibbles.reserve(packed.size() / 2);
+  for (int64_t group = 0; group < groups; ++group)
+    for (int64_t block : blocks)
+      for (int64_t step = 0; step < steps; ++step)
+        for (int64_t vector = 0; vector < block; vector += 2) {
+          // Two vectors or, at the end of the block, the halves of one.
+          int64_t half = std::min<int64_t>(block - vector, 2) * 2 * lanes;
+          for (auto [low, high] :
+               zip(packed.take_front(half), packed.slice(half, half)))
+            nibbles.push_back(static_cast<int8_t>((low & 15) | high << 4));
+          packed = packed.drop_front(2 * half);
+        }
+  return nibbles;
+}
+
 SmallVector<int8_t> mergeGroups(ArrayRef<int8_t> weights, int64_t groups,
                                 int64_t outputs, int64_t taps, int64_t merged) {
   int64_t inputs = weights.size() / (outputs * taps);

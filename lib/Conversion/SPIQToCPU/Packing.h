@@ -29,6 +29,12 @@ llvm::SmallVector<int8_t> packWeights(llvm::ArrayRef<int8_t> weights,
                                       llvm::ArrayRef<int64_t> blocks,
                                       int64_t lanes);
 
+/// Packs the result of `packWeights`, weights from -8 to 7, two to a byte.
+llvm::SmallVector<int8_t> packNibbles(llvm::ArrayRef<int8_t> packed,
+                                      int64_t groups,
+                                      llvm::ArrayRef<int64_t> blocks,
+                                      int64_t lanes);
+
 /// The filters of groups that are `merged` neighbouring ones of `weights`
 /// (`O x taps x I`): `O x taps x merged * I`, zero where a filter has no input.
 llvm::SmallVector<int8_t> mergeGroups(llvm::ArrayRef<int8_t> weights,

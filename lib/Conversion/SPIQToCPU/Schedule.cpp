@@ -20,10 +20,11 @@ static double getTileCycles(const ConvolutionShape &shape,
                             const MachineModel &machine, int64_t pixels,
                             int64_t vectors) {
   // Weights that do not fit in the first cache are read again by every tile.
-  bool inL1 = shape.steps * vectors * machine.lanes * 4 <= machine.l1Bytes / 2;
+  int64_t vectorBytes = machine.lanes * shape.weightBits / 2;
+  bool inL1 = shape.steps * vectors * vectorBytes <= machine.l1Bytes / 2;
   double weightCycles =
       vectors * (inL1 ? 1.0 / machine.loadsPerCycle
-                      : machine.lanes * 4 / machine.l2BytesPerCycle);
+                      : vectorBytes / machine.l2BytesPerCycle);
   double operandCycles = (pixels + vectors) * machine.operandCycles;
   double step = std::max(
       {pixels * vectors / machine.dotsPerCycle + operandCycles,
@@ -71,7 +72,8 @@ ConvolutionSchedule chooseSchedule(const ConvolutionShape &shape,
       }
     }
   }
-  int64_t weightBytes = vectors * machine.lanes * 4 * shape.steps;
+  int64_t weightBytes =
+      vectors * machine.lanes * shape.weightBits / 2 * shape.steps;
   best.pixelsOutermost = weightBytes <= machine.l1Bytes * 3 / 4;
   return best;
 }

@@ -44,6 +44,8 @@ struct ConvolutionShape {
   int64_t steps;
   /// Whether outputs are f32, which are never in packed order.
   bool isFloatOutput;
+  /// Bits of a stored weight, 4 or 8.
+  int64_t weightBits;
 };
 
 /// A register tile: `pixels` times each block of `blocks[i]` vectors.

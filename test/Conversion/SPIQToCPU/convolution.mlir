@@ -1,5 +1,6 @@
 // RUN: spiq-opt %s --convert-spiq-to-cpu=isa=sse4.1 --canonicalize | FileCheck %s
 // RUN: spiq-opt %s --convert-spiq-to-cpu=isa=dotprod | FileCheck %s --check-prefix=SIGNED
+// RUN: spiq-opt %s --convert-spiq-to-cpu=isa=neon --canonicalize | FileCheck %s --check-prefix=NEON
 // RUN: not spiq-opt %s --convert-spiq-to-cpu=isa=mmx 2>&1 | FileCheck %s --check-prefix=ISA
 // RUN: not spiq-opt %s --convert-spiq-to-cpu=l1-bytes=10 2>&1 | FileCheck %s --check-prefix=L1
 
@@ -98,12 +99,12 @@ func.func @fully_connected(%x: tensor<2x8x!x>) -> tensor<2x5xf32> {
 // empty lanes: here, both at once.
 
 // CHECK-LABEL: func.func @groups(
-// CHECK: arith.constant dense<[5, 5, 0, 0, 5, 5, 0, 0, 0, 0, 5, 5, 0, 0, 5, 5]> : tensor<16xi8>
+// CHECK: arith.constant dense<[9, 9, 0, 0, 9, 9, 0, 0, 0, 0, 9, 9, 0, 0, 9, 9]> : tensor<16xi8>
 // CHECK: spiq_cpu.conv_2d
 // CHECK-NOT: groups
 // CHECK: return
 func.func @groups(%x: tensor<1x2x2x4x!x>) -> tensor<1x2x2x4x!x> {
-  %bytes = arith.constant dense<5> : tensor<4x1x1x2xi8>
+  %bytes = arith.constant dense<9> : tensor<4x1x1x2xi8>
   %w = quant.scast %bytes : tensor<4x1x1x2xi8> to tensor<4x1x1x2x!w>
   %b = arith.constant dense<1> : tensor<4xi32>
   %y = spiq.conv_2d %x, %w, %b {groups = 2 : i64} : (tensor<1x2x2x4x!x>, tensor<4x1x1x2x!w>, tensor<4xi32>) -> tensor<1x2x2x4x!x>
@@ -126,10 +127,10 @@ func.func @wide_groups(%x: tensor<1x8x8x32x!x>) -> tensor<1x8x8x32x!x> {
 // The last group of four bytes of a row of six ends with the row: no spare row.
 
 // CHECK-LABEL: func.func @row_tail(
-// CHECK-DAG: arith.constant dense<[1, 2, 3, 4, {{.*}}, 0, 0, 5, 6, {{.*}}]> : tensor<32xi8>
+// CHECK-DAG: arith.constant dense<[1, 2, 3, 4, {{.*}}, 0, 0, 5, 60, {{.*}}]> : tensor<32xi8>
 // CHECK: spiq_cpu.conv_2d ins(%{{.*}} : tensor<1x2x2x6xi8>
 func.func @row_tail(%x: tensor<1x2x2x6x!x>) -> tensor<1x2x2x1x!x> {
-  %bytes = arith.constant dense<[[[[1, 2, 3, 4, 5, 6]]]]> : tensor<1x1x1x6xi8>
+  %bytes = arith.constant dense<[[[[1, 2, 3, 4, 5, 60]]]]> : tensor<1x1x1x6xi8>
   %w = quant.scast %bytes : tensor<1x1x1x6xi8> to tensor<1x1x1x6x!w>
   %b = arith.constant dense<1> : tensor<1xi32>
   %y = spiq.conv_2d %x, %w, %b : (tensor<1x2x2x6x!x>, tensor<1x1x1x6x!w>, tensor<1xi32>) -> tensor<1x2x2x1x!x>
@@ -157,7 +158,7 @@ func.func @left_alone(%x: tensor<1x2x2x4x!x>, %b: tensor<4xi32>) -> tensor<1x2x2
 // CHECK-SAME: activation = #spiq.activation<prelu>
 // CHECK-SAME: parameters = #spiq_cpu.parameters<bias|multiplier|zero_point|output_multiplier|slope>
 func.func @activation(%x: tensor<1x4x!x>) -> tensor<1x4x!x> {
-  %bytes = arith.constant dense<3> : tensor<4x4xi8>
+  %bytes = arith.constant dense<9> : tensor<4x4xi8>
   %w = quant.scast %bytes : tensor<4x4xi8> to tensor<4x4x!w>
   %b = arith.constant dense<1> : tensor<4xi32>
   %y = spiq.fully_connected %x, %w, %b {activation = #spiq.activation<leaky_relu, [0.5]>} : (tensor<1x4x!x>, tensor<4x4x!w>, tensor<4xi32>) -> tensor<1x4x!x>
@@ -183,4 +184,56 @@ func.func @large(%x: tensor<1x2x2x1x!x>, %v: tensor<1x1x!x>) -> (tensor<1x2x2x1x
   %y = spiq.conv_2d %x, %w, %b {padding = array<i64: 1, 1, 1, 1>} : (tensor<1x2x2x1x!x>, tensor<1x3x3x1x!l>, tensor<1xi32>) -> tensor<1x2x2x1x!x>
   %z = spiq.fully_connected %v, %f, %b : (tensor<1x1x!x>, tensor<1x1x!l>, tensor<1xi32>) -> tensor<1x1x!x>
   return %y, %z : tensor<1x2x2x1x!x>, tensor<1x1x!x>
+}
+
+// Weights of four bits are stored as nibbles: the first eight of the 16 bytes of
+// the vector in the lower halves, the others in the upper ones. Biases are
+// multiplied by 16, multipliers divided: 0.25 / 0.5 / 16 = 0x3d000000.
+
+// CHECK-LABEL: func.func @nibbles(
+// CHECK-DAG: arith.constant dense<[113, -110, -77, 4, 5, 6, 7, 8]> : tensor<8xi8>
+// CHECK-DAG: arith.constant dense<[160, 320, 480, 0, 1023410176, 1023410176, 1023410176, 0, 7, 7, 7, 0]> : tensor<12xi32>
+// CHECK: spiq_cpu.conv_2d
+// CHECK-SAME: weight_bits = 4
+func.func @nibbles(%x: tensor<1x2x2x4x!x>) -> tensor<1x2x2x3x!x> {
+  %bytes = arith.constant dense<[[[[1, 2, 3, 4]]], [[[5, 6, 7, -8]]], [[[7, -7, -5, 0]]]]> : tensor<3x1x1x4xi8>
+  %w = quant.scast %bytes : tensor<3x1x1x4xi8> to tensor<3x1x1x4x!w>
+  %b = arith.constant dense<[10, 20, 30]> : tensor<3xi32>
+  %y = spiq.conv_2d %x, %w, %b : (tensor<1x2x2x4x!x>, tensor<3x1x1x4x!w>, tensor<3xi32>) -> tensor<1x2x2x3x!x>
+  return %y : tensor<1x2x2x3x!x>
+}
+
+// A weight of eight bits, and a bias whose 16-fold is no 32-bit number.
+
+// CHECK-LABEL: func.func @no_nibbles(
+// CHECK-COUNT-2: tensor<16xi8>, tensor<12xi32>
+func.func @no_nibbles(%x: tensor<1x1x1x4x!x>) -> tensor<1x1x1x3x!x> {
+  %b = arith.constant dense<1> : tensor<3xi32>
+  %large = arith.constant dense<[0, 0, 134217728]> : tensor<3xi32>
+  %bytes8 = arith.constant dense<8> : tensor<4x1x1x4xi8>
+  %bytes7 = arith.constant dense<7> : tensor<3x1x1x4xi8>
+  %w8 = quant.scast %bytes8 : tensor<4x1x1x4xi8> to tensor<4x1x1x4x!w>
+  %w7 = quant.scast %bytes7 : tensor<3x1x1x4xi8> to tensor<3x1x1x4x!w>
+  %b4 = arith.constant dense<1> : tensor<4xi32>
+  %y = spiq.conv_2d %x, %w8, %b4 : (tensor<1x1x1x4x!x>, tensor<4x1x1x4x!w>, tensor<4xi32>) -> tensor<1x1x1x4x!x>
+  %z = spiq.conv_2d %y, %w7, %large : (tensor<1x1x1x4x!x>, tensor<3x1x1x4x!w>, tensor<3xi32>) -> tensor<1x1x1x3x!x>
+  return %z : tensor<1x1x1x3x!x>
+}
+
+// Sixteen times -8 is below the least weight that neon multiplies exactly.
+
+// NEON-LABEL: func.func @least_weight(
+// NEON: spiq_cpu.conv_2d
+// NEON-SAME: tensor<16xi8>, tensor<12xi32>
+// NEON: spiq_cpu.conv_2d
+// NEON-SAME: tensor<8xi8>, tensor<12xi32>
+func.func @least_weight(%x: tensor<1x1x1x4x!s>) -> tensor<1x1x1x4x!s> {
+  %b = arith.constant dense<1> : tensor<4xi32>
+  %bytes8 = arith.constant dense<-8> : tensor<4x1x1x4xi8>
+  %bytes7 = arith.constant dense<-7> : tensor<4x1x1x4xi8>
+  %w8 = quant.scast %bytes8 : tensor<4x1x1x4xi8> to tensor<4x1x1x4x!w>
+  %w7 = quant.scast %bytes7 : tensor<4x1x1x4xi8> to tensor<4x1x1x4x!w>
+  %y = spiq.conv_2d %x, %w8, %b : (tensor<1x1x1x4x!s>, tensor<4x1x1x4x!w>, tensor<4xi32>) -> tensor<1x1x1x4x!s>
+  %z = spiq.conv_2d %y, %w7, %b : (tensor<1x1x1x4x!s>, tensor<4x1x1x4x!w>, tensor<4xi32>) -> tensor<1x1x1x4x!s>
+  return %z : tensor<1x1x1x4x!s>
 }

@@ -159,7 +159,11 @@ LogicalResult Conv2DOp::verify() {
                          << " channels, got " << vectors << " vectors of "
                          << lanes << " lanes";
   vectors *= groups;
-  int64_t weightBytes = vectors * lanes * 4 * getNumRows() * getRowSteps();
+  if (getWeightBits() != 8 && getWeightBits() != 4)
+    return emitOpError() << "expects weights of 4 or 8 bits, got "
+                         << getWeightBits();
+  int64_t weightBytes =
+      vectors * getVectorBytes() * getNumRows() * getRowSteps();
   if (getWeights().getType().getDimSize(0) != weightBytes)
     return emitOpError() << "expects " << weightBytes
                          << " bytes of weights, got "

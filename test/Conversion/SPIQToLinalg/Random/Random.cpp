@@ -63,14 +63,17 @@ RankedTensorType Random::activation(bool isQuantized, ArrayRef<int64_t> shape,
 }
 
 Type Random::weight(int64_t numOutputs, double scale) {
-  int64_t high = oneIn(3) ? (int64_t(1) << integer(1, 7)) - 1 : 127;
+  // Four bits are packed by kernels.
+  int64_t bits = oneIn(3) ? 4 : oneIn(3) ? integer(2, 8) : 8;
+  int64_t high = (int64_t(1) << (bits - 1)) - 1;
+  int64_t low = bits == 4 && oneIn(2) ? -8 : -high;
   SmallVector<double> scales;
   for (int64_t output = 0; output < numOutputs; ++output)
     scales.push_back(scaleNear(scale));
   if (oneIn(5))
-    return getPerTensorQuantizedType(context, true, -high, high, scales[0], 0);
+    return getPerTensorQuantizedType(context, true, low, high, scales[0], 0);
   SmallVector<int64_t> zeroPoints(numOutputs, 0);
-  return getPerAxisQuantizedType(context, true, -high, high, scales, zeroPoints,
+  return getPerAxisQuantizedType(context, true, low, high, scales, zeroPoints,
                                  0);
 }
 

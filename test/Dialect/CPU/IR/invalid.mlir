@@ -601,3 +601,37 @@ func.func @conv_slope(%x: tensor<1x3x3x4xi8>, %w: tensor<64xi8>, %p: tensor<64xi
        -> tensor<1x3x3x16xi8>
   return
 }
+
+// -----
+
+func.func @conv_weight_bits(%x: tensor<1x3x3x4xi8>, %w: tensor<64xi8>, %p: tensor<32xi32>, %init: tensor<1x3x3x16xi8>) {
+  // expected-error @below {{expects weights of 4 or 8 bits, got 2}}
+  %y = spiq_cpu.conv_2d
+         ins(%x, %w, %p : tensor<1x3x3x4xi8>, tensor<64xi8>, tensor<32xi32>)
+         outs(%init : tensor<1x3x3x16xi8>)
+         {kernel = array<i64: 1, 1>, weight_bits = 2 : i64, lanes = 4 : i64, pixels = 3 : i64,
+          blocks = array<i64: 4>, parameters = #spiq_cpu.parameters<bias|multiplier>}
+       -> tensor<1x3x3x16xi8>
+  return
+}
+
+// -----
+
+func.func @conv_nibbles(%x: tensor<1x3x3x4xi8>, %w: tensor<64xi8>, %p: tensor<32xi32>, %init: tensor<1x3x3x16xi8>) {
+  // expected-error @below {{expects 32 bytes of weights, got 64}}
+  %y = spiq_cpu.conv_2d
+         ins(%x, %w, %p : tensor<1x3x3x4xi8>, tensor<64xi8>, tensor<32xi32>)
+         outs(%init : tensor<1x3x3x16xi8>)
+         {kernel = array<i64: 1, 1>, weight_bits = 4 : i64, lanes = 4 : i64, pixels = 3 : i64,
+          blocks = array<i64: 4>, parameters = #spiq_cpu.parameters<bias|multiplier>}
+       -> tensor<1x3x3x16xi8>
+  return
+}
+
+// -----
+
+func.func @unpack_words(%packed: vector<16xi16>) {
+  // expected-error @below {{must be vector of 8-bit signless integer values}}
+  %low, %high = spiq_cpu.unpack %packed : vector<16xi16>
+  return
+}

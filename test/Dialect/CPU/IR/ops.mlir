@@ -17,6 +17,13 @@ func.func @register_ops(%acc: vector<4xi32>, %x: vector<16xi8>, %w: vector<16xi8
   return %p, %q, %r : vector<16xi8>, vector<16xi8>, vector<16xi8>
 }
 
+// CHECK-LABEL: func.func @unpack(
+// CHECK: %{{.*}}, %{{.*}} = spiq_cpu.unpack %{{.*}} : vector<16xi8>
+func.func @unpack(%packed: vector<16xi8>) -> (vector<16xi8>, vector<16xi8>) {
+  %low, %high = spiq_cpu.unpack %packed : vector<16xi8>
+  return %low, %high : vector<16xi8>, vector<16xi8>
+}
+
 // CHECK-LABEL: func.func @conv_2d(
 // CHECK: spiq_cpu.conv_2d ins(%{{.*}}, %{{.*}}, %{{.*}} : tensor<1x3x3x4xi8>, tensor<64xi8>, tensor<64xi32>)
 // CHECK-SAME: residual(%{{.*}} : tensor<1x3x3x16xi8>) outs(%{{.*}} : tensor<1x3x3x16xi8>)
@@ -49,6 +56,21 @@ func.func @conv_2d_on_buffers(%x: memref<1x1x1x3xi8>, %w: memref<16xi8>, %p: mem
     {kernel = array<i64: 1, 1>, lanes = 4 : i64, pixels = 1 : i64, blocks = array<i64: 1>,
      parameters = #spiq_cpu.parameters<bias|multiplier>,
      clamp_min = 0.0 : f32, clamp_max = 6.0 : f32}
+  return
+}
+
+// Three vectors of 16 weights take 24 bytes.
+
+// CHECK-LABEL: func.func @conv_2d_of_nibbles(
+// CHECK: spiq_cpu.conv_2d ins(%{{.*}} : memref<1x1x1x4xi8>, memref<24xi8>, memref<24xi32>)
+// CHECK-SAME: weight_bits = 4 : i64
+func.func @conv_2d_of_nibbles(%x: memref<1x1x1x4xi8>, %w: memref<24xi8>, %p: memref<24xi32>,
+                              %y: memref<1x1x1x12xi8>) {
+  spiq_cpu.conv_2d
+    ins(%x, %w, %p : memref<1x1x1x4xi8>, memref<24xi8>, memref<24xi32>)
+    outs(%y : memref<1x1x1x12xi8>)
+    {kernel = array<i64: 1, 1>, weight_bits = 4 : i64, lanes = 4 : i64, pixels = 1 : i64,
+     blocks = array<i64: 3>, parameters = #spiq_cpu.parameters<bias|multiplier>}
   return
 }
 

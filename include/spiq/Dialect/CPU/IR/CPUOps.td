@@ -83,6 +83,29 @@ def CPU_PackOp : CPU_Op<"pack", [Pure, AllTypesMatch<["a", "b", "c", "d"]>]> {
   }];
 }
 
+def CPU_UnpackOp : CPU_Op<"unpack", [Pure,
+                                     AllTypesMatch<["packed", "low", "high"]>]> {
+  let summary = "Splits bytes into 16 times their signed nibbles";
+  let description = [{
+    For each byte: `low = 16 * s4(packed % 16)` and
+    `high = 16 * s4(packed / 16)`, where `s4` reads four bits as a number from
+    -8 to 7. A nibble at the top of a byte needs no sign extension, so this
+    takes a mask for `high` and a shift and the same mask for `low`. What reads
+    the results divides by 16 where it multiplies anyway.
+
+    Example:
+
+    ```mlir
+    %low, %high = spiq_cpu.unpack %packed : vector<64xi8>
+    ```
+  }];
+  let arguments = (ins VectorOfRankAndType<[1], [I8]>:$packed);
+  let results = (outs VectorOfRankAndType<[1], [I8]>:$low,
+                      VectorOfRankAndType<[1], [I8]>:$high);
+  let assemblyFormat = "$packed attr-dict `:` type($packed)";
+  let hasVerifier = 0;
+}
+
 //===----------------------------------------------------------------------===//
 // Kernels
 //===----------------------------------------------------------------------===//
@@ -134,6 +157,14 @@ def CPU_Conv2DOp : CPU_KernelOp<"conv_2d"> {
     the row and multiplies the bytes that it repeats with zero; in rows of less
     than four bytes, it multiplies the bytes behind the row with zero.
 
+    With `weight_bits` 4, weights are multiples of 16 and only their upper
+    halves, nibbles, are stored: a byte holds those of byte `i` of one vector
+    (low nibble) and of byte `i` of the next one of the block (high nibble).
+    The last vector of a block of an odd number of vectors takes `2 * L` bytes:
+    byte `i` holds those of its bytes `i` and `2 * L + i`. As bias and
+    accumulator are 16 times those of the layer and the multiplier is a
+    sixteenth, powers of two, the outputs are the same.
+
     With `groups`, the channels of input and output are split evenly; each tap
     is a row of the `C / groups` bytes of its group. Weights and parameters are
     those of each group in turn.
@@ -164,6 +195,7 @@ def CPU_Conv2DOp : CPU_KernelOp<"conv_2d"> {
     DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$strides,
     DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$dilations,
     DefaultValuedAttr<I64Attr, "1">:$groups,
+    DefaultValuedAttr<I64Attr, "8">:$weight_bits,
     I64Attr:$lanes,
     I64Attr:$pixels,
     DenseI64ArrayAttr:$blocks,
@@ -189,6 +221,10 @@ def CPU_Conv2DOp : CPU_KernelOp<"conv_2d"> {
     int64_t getRowBytes();
     /// Groups of four bytes of one kernel row.
     int64_t getRowSteps() { return (getRowBytes() + 3) / 4; }
+    /// Stored bytes of the weights of one vector of lanes in one step.
+    int64_t getVectorBytes() {
+      return static_cast<int64_t>(getLanes() * getWeightBits()) / 2;
+    }
   }];
 }
 

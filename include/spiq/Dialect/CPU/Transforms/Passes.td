@@ -29,7 +29,8 @@ def OutlineKernelsPass : Pass<"spiq-cpu-outline-kernels", "::mlir::ModuleOp"> {
 def LowerRegisterOpsPass : Pass<"spiq-cpu-lower-register-ops"> {
   let summary = "Expand register operations for an instruction set";
   let description = [{
-    Expands `spiq_cpu.dot` and `spiq_cpu.pack` to the instructions of the target:
+    Expands `spiq_cpu.dot` and `spiq_cpu.pack` to the instructions of the target,
+    and `spiq_cpu.unpack` to a shift and a mask:
 
     | `isa` | dot | pack |
     |-------|-----|------|

@@ -53,12 +53,14 @@ private:
   SmallVector<Value> emitStep(int64_t vectors, Value weightOffset,
                               ArrayRef<Pixel> pixels, Value inputOffset,
                               ValueRange accumulators);
+  SmallVector<Value> loadWeights(int64_t vectors, Value offset);
+  SmallVector<Value> unpackWeights(int64_t vectors, Value offset);
 
   Conv2DOp op;
   KernelBuilder &b;
   FlatBuffer input, weights;
   Epilogue epilogue;
-  int64_t lanes, numPixels, rowSteps, groups, outputsPerGroup;
+  int64_t lanes, numPixels, rowSteps, vectorBytes, groups, outputsPerGroup;
   SmallVector<int64_t> inputStrides, residualStrides, outputStrides;
   ArrayRef<int64_t> outputShape;
 };
@@ -69,7 +71,8 @@ Conv2DEmitter::Conv2DEmitter(Conv2DOp op, KernelBuilder &b,
                              ArrayRef<FlatBuffer> buffers)
     : op(op), b(b), input(buffers[0]), weights(buffers[1]),
       lanes(op.getLanes()), numPixels(op.getPixels()),
-      rowSteps(op.getRowSteps()), groups(op.getGroups()),
+      rowSteps(op.getRowSteps()), vectorBytes(op.getVectorBytes()),
+      groups(op.getGroups()),
       outputsPerGroup(op.getOutput().getType().getDimSize(3) / groups),
       inputStrides(getImageStrides(op.getInput())),
       outputStrides(getImageStrides(op.getOutput())),
@@ -184,14 +187,40 @@ SmallVector<Pixel> Conv2DEmitter::emitPixels(Value tile) {
   return pixels;
 }
 
+/// Loads the weights of one step.
+SmallVector<Value> Conv2DEmitter::loadWeights(int64_t vectors, Value offset) {
+  if (op.getWeightBits() == 4)
+    return unpackWeights(vectors, offset);
+  SmallVector<Value> filter;
+  for (int64_t vector = 0; vector < vectors; ++vector)
+    filter.push_back(
+        b.load(weights, b.add(offset, vector * vectorBytes), vectorBytes));
+  return filter;
+}
+
+/// The same for nibbles, of two vectors at a time.
+SmallVector<Value> Conv2DEmitter::unpackWeights(int64_t vectors, Value offset) {
+  SmallVector<Value> filter;
+  for (int64_t vector = 0; vector < vectors; vector += 2) {
+    bool isLast = vector + 1 == vectors;
+    Value packed = b.load(weights, b.add(offset, vector * vectorBytes),
+                          isLast ? vectorBytes : 2 * vectorBytes);
+    auto unpacked = UnpackOp::create(b, packed);
+    if (isLast)
+      filter.push_back(vector::ShuffleOp::create(
+          b, unpacked.getLow(), unpacked.getHigh(),
+          llvm::to_vector(llvm::seq<int64_t>(2 * vectorBytes))));
+    else
+      filter.append({unpacked.getLow(), unpacked.getHigh()});
+  }
+  return filter;
+}
+
 SmallVector<Value> Conv2DEmitter::emitStep(int64_t vectors, Value weightOffset,
                                            ArrayRef<Pixel> pixels,
                                            Value inputOffset,
                                            ValueRange accumulators) {
-  SmallVector<Value> filter, results;
-  for (int64_t vector = 0; vector < vectors; ++vector)
-    filter.push_back(
-        b.load(weights, b.add(weightOffset, vector * 4 * lanes), 4 * lanes));
+  SmallVector<Value> filter = loadWeights(vectors, weightOffset), results;
   for (auto [index, pixel] : llvm::enumerate(pixels)) {
     Value bytes =
         b.broadcastDword(input, b.add(pixel.input, inputOffset), lanes);
@@ -207,7 +236,7 @@ SmallVector<Value> Conv2DEmitter::emitWindow(int64_t vectors,
                                              Value weightOffset,
                                              ArrayRef<Pixel> pixels,
                                              SmallVector<Value> accumulators) {
-  int64_t rowBytes = rowSteps * vectors * 4 * lanes;
+  int64_t rowBytes = rowSteps * vectors * vectorBytes;
   int64_t columns = op.hasContiguousRows() ? 1 : op.getKernel()[1];
   Value zero = b.index(0);
   return b.loop(
@@ -231,7 +260,7 @@ SmallVector<Value> Conv2DEmitter::emitRow(int64_t vectors, Value weightOffset,
                                           ArrayRef<Pixel> pixels,
                                           Value inputOffset,
                                           ValueRange accumulators) {
-  int64_t stepBytes = vectors * 4 * lanes;
+  int64_t stepBytes = vectors * vectorBytes;
   // The last group of four bytes ends with the row, so that nothing behind the
   // input is read.
   int64_t rowBytes = op.getRowBytes();
@@ -252,13 +281,13 @@ SmallVector<Value> Conv2DEmitter::emitRow(int64_t vectors, Value weightOffset,
 void Conv2DEmitter::emitBlock(const BlockRun &run, Value group,
                               Value blockInRun, Value tile) {
   int64_t vectors = run.vectors;
-  int64_t vectorBytes = op.getNumRows() * rowSteps * 4 * lanes;
+  int64_t filterBytes = op.getNumRows() * rowSteps * vectorBytes;
   int64_t vectorsPerGroup =
       std::accumulate(op.getBlocks().begin(), op.getBlocks().end(), int64_t(0));
   Value vectorInGroup =
       b.add(b.mul(blockInRun, vectors), b.index(run.firstVector));
   Value firstVector = b.add(b.mul(group, vectorsPerGroup), vectorInGroup);
-  Value weightOffset = b.mul(firstVector, vectorBytes);
+  Value weightOffset = b.mul(firstVector, filterBytes);
   Value channelOffset =
       b.add(b.mul(group, outputsPerGroup), b.mul(vectorInGroup, lanes));
   Value tableOffset =

@@ -66,6 +66,24 @@ struct LowerDotGeneric : public OpRewritePattern<DotOp> {
   }
 };
 
+/// The shift of bytes is one of words and the same mask on x86-64.
+struct LowerUnpack : public OpRewritePattern<UnpackOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(UnpackOp op,
+                                PatternRewriter &rewriter) const override {
+    ImplicitLocOpBuilder b(op.getLoc(), rewriter);
+    auto splat = [&](int8_t value) -> Value {
+      return arith::ConstantOp::create(
+          b, DenseElementsAttr::get(cast<ShapedType>(op.getType(0)), value));
+    };
+    Value low = arith::ShLIOp::create(b, op.getPacked(), splat(4));
+    Value high = arith::AndIOp::create(b, op.getPacked(), splat(-16));
+    rewriter.replaceOp(op, {low, high});
+    return success();
+  }
+};
+
 /// Two levels of clamps and interleaving.
 struct LowerPackGeneric : public OpRewritePattern<PackOp> {
   using OpRewritePattern::OpRewritePattern;
@@ -115,7 +133,8 @@ private:
 } // namespace
 
 void populateGenericRegisterOps(RewritePatternSet &patterns) {
-  patterns.add<LowerDotGeneric, LowerPackGeneric>(patterns.getContext());
+  patterns.add<LowerDotGeneric, LowerPackGeneric, LowerUnpack>(
+      patterns.getContext());
 }
 
 } // namespace spiq::cpu

@@ -38,6 +38,28 @@ func.func @pointwise(%x: memref<1x1x5x32xi8>, %w: memref<128xi8>, %v: memref<128
 
 // -----
 
+// Three vectors of nibbles: two share 16 bytes, the halves of the third share 8.
+
+// CHECK-LABEL: func.func @nibbles(
+// CHECK: func.func private
+// CHECK: %[[BYTES:.*]] = llvm.load %{{.*}} : !llvm.ptr -> vector<16xi8>
+// CHECK: %[[A:.*]], %[[B:.*]] = spiq_cpu.unpack %[[BYTES]] : vector<16xi8>
+// CHECK: %[[HALF:.*]] = llvm.load %{{.*}} : !llvm.ptr -> vector<8xi8>
+// CHECK: %[[LOW:.*]], %[[HIGH:.*]] = spiq_cpu.unpack %[[HALF]] : vector<8xi8>
+// CHECK: %[[C:.*]] = vector.shuffle %[[LOW]], %[[HIGH]] [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]
+// CHECK: spiq_cpu.dot %{{.*}}, %{{.*}}, %[[A]]
+// CHECK: spiq_cpu.dot %{{.*}}, %{{.*}}, %[[B]]
+// CHECK: spiq_cpu.dot %{{.*}}, %{{.*}}, %[[C]]
+func.func @nibbles(%x: memref<1x1x1x4xi8>, %w: memref<24xi8>, %p: memref<24xi32>, %y: memref<1x1x1x12xi8>) {
+  spiq_cpu.conv_2d ins(%x, %w, %p : memref<1x1x1x4xi8>, memref<24xi8>, memref<24xi32>)
+    outs(%y : memref<1x1x1x12xi8>)
+    {kernel = array<i64: 1, 1>, weight_bits = 4 : i64, lanes = 4 : i64, pixels = 1 : i64,
+     blocks = array<i64: 3>, parameters = #spiq_cpu.parameters<bias|multiplier>}
+  return
+}
+
+// -----
+
 func.func @tensors(%x: tensor<1x1x1x4xi8>, %w: tensor<16xi8>, %p: tensor<8xi32>, %y: tensor<1x1x1x4xi8>) -> tensor<1x1x1x4xi8> {
   // expected-error @below {{expects buffers; run bufferization first}}
   %r = spiq_cpu.conv_2d ins(%x, %w, %p : tensor<1x1x1x4xi8>, tensor<16xi8>, tensor<8xi32>)

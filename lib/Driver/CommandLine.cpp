@@ -47,11 +47,11 @@ struct Flags {
       cl::cat(category)};
   cl::opt<std::string> target{
       "target",
-      cl::desc(
-          "host (default), x86-64, x86-64-v2, x86-64-v3, x86-64-v4, "
-          "aarch64 or an LLVM triple; several x86-64 targets, separated by "
-          "commas, become one library that chooses when it runs; "
-          "+FEATURE adds a feature to a target"),
+      cl::desc("host (default), x86-64, x86-64-v2, x86-64-v3, x86-64-v4, "
+               "aarch64 or an LLVM triple; several of one architecture, "
+               "separated by "
+               "commas, become one library that chooses when it runs; "
+               "+FEATURE adds a feature to a target"),
       cl::init("host"), cl::cat(category)};
   cl::opt<std::string> cpu{"mcpu", cl::desc("Processor, as LLVM names it"),
                            cl::cat(category)};

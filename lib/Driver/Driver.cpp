@@ -84,8 +84,12 @@ private:
   FailureOr<std::unique_ptr<llvm::Module>>
   translate(OwningOpRef<ModuleOp> module, llvm::LLVMContext &llvmContext,
             ModelFacts &facts);
-  /// What all code runs on: the only target, or any x86-64 processor. Functions
-  /// say themselves which variant they belong to.
+  /// Whether the library asks the processor what it supports.
+  bool isDispatched() const {
+    return targets.size() > 1 || needsDispatch(targets.front());
+  }
+  /// What all code runs on: any processor of the architecture if the library
+  /// asks which it is. Functions say themselves which variant they belong to.
   llvm::Expected<Target> getCommonTarget();
 
   const CompileOptions &options;
@@ -159,9 +163,9 @@ LogicalResult Compilation::print(ModuleOp module) {
 }
 
 llvm::Expected<Target> Compilation::getCommonTarget() {
-  if (targets.size() == 1)
+  if (!isDispatched())
     return targets.front();
-  return Target::resolve({"x86-64", "", ""});
+  return Target::resolve({targets.front().getTriple().str(), "", ""});
 }
 
 FailureOr<std::unique_ptr<llvm::Module>>
@@ -182,7 +186,7 @@ Compilation::translate(OwningOpRef<ModuleOp> module,
       return failure();
     variants.push_back({target, std::move(llvmModule)});
   }
-  if (variants.size() == 1)
+  if (!isDispatched())
     return std::move(variants.front().module);
   return joinVariants(std::move(variants), name);
 }
@@ -249,11 +253,11 @@ resolveTargets(const CompileOptions &options) {
         "--target lists " + llvm::Twine(targets.size()) +
         " targets; a library holds up to " + llvm::Twine(maxVariants));
   for (auto [request, target] : llvm::zip_equal(options.targets, targets)) {
-    if (!target.getTriple().isX86())
+    if (target.getTriple() != targets.front().getTriple())
       return llvm::createStringError(
-          "'" + request.target +
-          "' cannot share a library with other targets: only x86-64 targets "
-          "can; compile it alone");
+          "'" + request.target + "' cannot share a library with '" +
+          options.targets.front().target +
+          "': only targets of one architecture can; compile it alone");
     if (!request.cpu.empty())
       return llvm::createStringError(
           "--mcpu=" + request.cpu +

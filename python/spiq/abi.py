@@ -29,7 +29,7 @@ DTYPES = {
 RUN_ERRORS = {
     1: "a pointer is null",
     2: "a pointer is not aligned as required",
-    3: "the processor lacks instructions of every target in the library",
+    3: "this processor lacks instructions that it was compiled for: {target}",
 }
 
 

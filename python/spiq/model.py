@@ -84,7 +84,8 @@ class Model:
         else:
             status = self._run_parallel(*arguments, self._pool().parallel_for)
         if status != 0:
-            reason = abi.RUN_ERRORS.get(status, f"error {status}")
+            reason = abi.RUN_ERRORS.get(status, "error {status}")
+            reason = reason.format(status=status, target=self.target)
             raise SpiqError(f"{self._describe()} did not run: {reason}")
         return outputs
 

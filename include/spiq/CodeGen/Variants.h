@@ -1,6 +1,7 @@
 //===- Variants.h - One model for several instruction sets ------*- C++ -*-===//
 //
-// Joins compilations of a model for several x86-64 processors.
+// Joins compilations of a model for several processors of one architecture, and
+// lets a model find out whether it runs on a processor.
 //
 //===----------------------------------------------------------------------===//
 
@@ -30,18 +31,23 @@ struct Variant {
 /// given.
 void sortBySpeed(std::vector<Target> &targets);
 
+/// Whether there are processors of the architecture that lack instructions of
+/// `target`: a model for it must ask before it runs.
+bool needsDispatch(const Target &target);
+
 /// Joins `variants`, sorted and of one context, to one module. Its public
 /// functions are those of each variant, called `name`:
 ///
 /// - run functions call the last variant that the processor supports, and
 ///   return `ABIStatus::CPU` if there is none;
 /// - descriptors are those of that variant, or of the first; each lists all
-///   variants, whose own run functions return `ABIStatus::CPU` on a processor
-///   that does not support them;
+///   variants, if there are several, whose own run functions return
+///   `ABIStatus::CPU` on a processor that does not support them;
 /// - the size of the workspace is the largest of all variants.
 ///
 /// The processor is asked once; what it answers is kept in one atomic variable,
-/// to which every thread would write the same. All targets must be x86-64.
+/// to which every thread would write the same. All targets must be of one
+/// architecture.
 std::unique_ptr<llvm::Module> joinVariants(std::vector<Variant> variants,
                                            llvm::StringRef name);
 

@@ -61,7 +61,8 @@ struct CompileOptions {
   /// standard output, for stages that are one text or file.
   std::string output;
   Stage stage = Stage::SharedLibrary;
-  /// At least one; several x86-64 targets become variants in one library.
+  /// At least one; several, of one architecture, become variants in one
+  /// library.
   std::vector<TargetRequest> targets;
   /// C identifier of the model; empty: made from the name of the input.
   std::string name;

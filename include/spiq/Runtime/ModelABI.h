@@ -101,7 +101,7 @@ enum {
   SPIQ_OK = 0,
   SPIQ_ERROR_NULL = 1,      /* a pointer is null */
   SPIQ_ERROR_ALIGNMENT = 2, /* workspace or tensor is not aligned */
-  SPIQ_ERROR_CPU = 3        /* none of several targets is this processor */
+  SPIQ_ERROR_CPU = 3        /* the processor lacks instructions of the target */
 };
 #endif
 /* end */

@@ -10,15 +10,28 @@
 #include "spiq/CodeGen/Target.h"
 
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Module.h"
 
 namespace spiq {
 
+/// Whether a processor of the architecture may lack what `target` asks for.
+bool hasDetectedFeatures(const Target &target);
+bool hasX86Features(const Target &target);
+bool hasAArch64Features(const Target &target);
+
 /// Adds to `module` a function without parameters that returns an i32 whose bit
 /// `i` says whether the processor and the operating system support all features
-/// of `targets[i]`, x86-64 targets of which there are at most 31.
+/// of `targets[i]`, targets of one architecture of which there are at most 31.
 llvm::Function *createSupportedTargets(llvm::Module &module,
                                        llvm::ArrayRef<Target> targets);
+
+/// Emits for each of `targets`, all of that architecture, a boolean that says
+/// whether it is supported.
+llvm::SmallVector<llvm::Value *> emitX86Checks(llvm::IRBuilder<> &b,
+                                               llvm::ArrayRef<Target> targets);
+llvm::SmallVector<llvm::Value *>
+emitAArch64Checks(llvm::IRBuilder<> &b, llvm::ArrayRef<Target> targets);
 
 } // namespace spiq
 

@@ -36,6 +36,8 @@ void sortBySpeed(std::vector<Target> &targets) {
   targets = std::move(sorted);
 }
 
+bool needsDispatch(const Target &target) { return hasDetectedFeatures(target); }
+
 namespace {
 /// Adds the public functions to a module that holds those of all variants.
 class Dispatcher {
@@ -242,7 +244,7 @@ std::unique_ptr<Module> joinVariants(std::vector<Variant> variants,
       function->setLinkage(GlobalValue::InternalLinkage);
       functions.push_back(function);
     }
-    if (functionName == (name + "_info").str())
+    if (functionName == (name + "_info").str() && functions.size() > 1)
       dispatcher.listVariants(functions);
     dispatcher.dispatch(functionName, functions);
   }

@@ -108,6 +108,23 @@ struct Flags {
       cl::desc("Use native kernels if the target has dot-product instructions "
                "(default); otherwise everything is lowered through linalg"),
       cl::init(true), cl::cat(category)};
+  cl::opt<std::string> schedules{
+      "schedules",
+      cl::desc("Schedule layers as this file says, which --tune has written"),
+      cl::value_desc("file"), cl::cat(category)};
+  cl::opt<std::string> tune{
+      "tune",
+      cl::desc("Measure schedules of the layers on this machine, record the "
+               "fastest in this file and use them"),
+      cl::value_desc("file"), cl::cat(category)};
+  cl::opt<unsigned> tuningCandidates{
+      "tune-candidates",
+      cl::desc("Schedules of each layer that --tune measures (default 8)"),
+      cl::init(8), cl::cat(category)};
+  cl::opt<double> tuningSeconds{
+      "tune-seconds",
+      cl::desc("Time of the runs that --tune measures (default 4)"),
+      cl::init(4.0), cl::cat(category)};
   cl::opt<bool> vectorize{"vectorize",
                           cl::desc("Tile, fuse and vectorize (default)"),
                           cl::init(true), cl::cat(category)};
@@ -182,6 +199,10 @@ int compileMain(int argc, char **argv) {
   options.ioLayout = flags.ioLayout;
   options.ioType = flags.ioType;
   options.native = flags.native;
+  options.tune = flags.tune.getNumOccurrences() != 0;
+  options.schedules = options.tune ? flags.tune : flags.schedules;
+  options.tuningCandidates = flags.tuningCandidates;
+  options.tuningSeconds = flags.tuningSeconds;
   options.vectorize = flags.vectorize;
   options.threads = flags.threads;
   options.profile = flags.profile;

@@ -13,6 +13,7 @@
 #include "OutputPaths.h"
 #include "Progress.h"
 #include "Stages.h"
+#include "Tuning.h"
 
 #include "spiq/CodeGen/CHeader.h"
 #include "spiq/CodeGen/Emission.h"
@@ -99,6 +100,7 @@ private:
   OutputFiles files;
   std::optional<size_t> mainFile;
   LibraryFiles libraryFiles;
+  std::optional<Tuning> tuning;
   std::optional<Linker> linker;
 };
 } // namespace
@@ -109,6 +111,12 @@ llvm::Error Compilation::openFiles(const OutputPaths &paths) {
     if (!found)
       return found.takeError();
     linker = *found;
+  }
+  if (options.tune) {
+    llvm::Expected<Tuning> opened = Tuning::open(options, targets);
+    if (!opened)
+      return opened.takeError();
+    tuning = std::move(*opened);
   }
   if (llvm::Error error = files.createFolder(paths.folder))
     return error;
@@ -134,7 +142,8 @@ LogicalResult Compilation::run(MLIRContext &context,
   OwningOpRef<ModuleOp> module = loadModel(options, context);
   if (!module)
     return failure();
-  if (failed(runNetworkStages(*module, options, progress)))
+  if (failed(runNetworkStages(*module, options, progress)) ||
+      (tuning && failed(tuning->run(*module, progress))))
     return failure();
   if (options.stage <= Stage::LLVMDialect) {
     if (failed(runTargetStages(*module, options, targets.front(), name,
@@ -283,6 +292,10 @@ static llvm::Error checkOptions(const CompileOptions &options) {
     return llvm::createStringError("--float contradicts the quantization "
                                    "options '" +
                                    options.quantization + "'");
+  if (options.isFloat && !options.schedules.empty() && !options.tune)
+    return llvm::createStringError(
+        "--schedules contradicts --float: only quantized layers have "
+        "schedules");
   if (options.threads == 0)
     return llvm::createStringError(
         "--threads=0 leaves no thread to run on; use 1 or more");

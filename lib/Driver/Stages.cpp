@@ -159,7 +159,8 @@ LogicalResult runTargetStages(ModuleOp module, const CompileOptions &options,
                              if (options.profile)
                                pm.addNestedPass<func::FuncOp>(
                                    createSPIQTagLayers());
-                             buildLowerToKernelsPipeline(pm, target, native);
+                             buildLowerToKernelsPipeline(pm, target, native,
+                                                         options.schedules);
                              return success();
                            })))
       return failure();

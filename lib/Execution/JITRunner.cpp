@@ -7,13 +7,12 @@
 
 #include "spiq/Execution/JITRunner.h"
 
-#include "spiq/CodeGen/Emission.h"
+#include "CompiledModel.h"
 #include "spiq/CodeGen/Signature.h"
 #include "spiq/Conversion/SPIQToLinalg/SPIQToLinalg.h"
 #include "spiq/Dialect/SPIQ/IR/SPIQ.h"
 #include "spiq/Dialect/SPIQ/Transforms/FunctionRunner.h"
 #include "spiq/Pipelines/Pipelines.h"
-#include "spiq/Runtime/ModelABI.h"
 
 #include "mlir/Bytecode/BytecodeReader.h"
 #include "mlir/Bytecode/BytecodeWriter.h"
@@ -22,8 +21,6 @@
 #include "mlir/Dialect/Linalg/Passes.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
-#include "llvm/ExecutionEngine/Orc/LLJIT.h"
-#include "llvm/Support/Alignment.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 using namespace mlir;
@@ -105,47 +102,24 @@ LogicalResult JITRunner::compile(ModuleOp module, MLIRContext &context,
   buildLowerToLLVMPipeline(pm, *target, functionName, /*vectorize=*/true);
   if (failed(pm.run(*copy)))
     return failure();
-  llvm::LLVMContext llvmContext;
-  std::unique_ptr<llvm::Module> llvmModule =
-      translateToLLVMIR(*copy, *target, llvmContext);
-  if (!llvmModule)
-    return failure();
-  optimizeLLVMIR(*llvmModule, *target);
-  emitLLVMIR(*llvmModule, *target, EmissionKind::Object, object);
-  return success();
+  return compileToObject(*copy, *target, object);
 }
 
 llvm::Error JITRunner::call(ArrayRef<char> object, int64_t count,
                             ArrayRef<const char *> inputs,
                             ArrayRef<char *> outputs) {
-  auto jit = llvm::orc::LLJITBuilder().create();
-  if (!jit)
-    return jit.takeError();
-  if (llvm::Error error =
-          (*jit)->addObjectFile(llvm::MemoryBuffer::getMemBuffer(
-              StringRef(object.data(), object.size()), "spiq",
-              /*RequiresNullTerminator=*/false)))
-    return error;
-  auto address = (*jit)->lookup((functionName + "_info").str());
-  if (!address)
-    return address.takeError();
-  const spiq_model_info *model =
-      address->toPtr<const spiq_model_info *(*)()>()();
-  assert(static_cast<size_t>(model->num_inputs) == inputs.size() &&
-         static_cast<size_t>(model->num_outputs) == outputs.size());
-  std::unique_ptr<char[]> memory(
-      new char[model->workspace_bytes + model->workspace_alignment]);
-  void *workspace = reinterpret_cast<void *>(
-      llvm::alignAddr(memory.get(), llvm::Align(model->workspace_alignment)));
+  llvm::Expected<CompiledModel> model =
+      CompiledModel::load(object, functionName);
+  if (!model)
+    return model.takeError();
   SmallVector<const void *> sources(inputs);
   SmallVector<void *> targets(outputs.begin(), outputs.end());
   for (int64_t n = 0; n < count; ++n) {
     for (auto [i, source] : llvm::enumerate(sources))
-      source = inputs[i] + n * model->inputs[i].bytes;
+      source = inputs[i] + n * model->getInfo().inputs[i].bytes;
     for (auto [i, target] : llvm::enumerate(targets))
-      target = outputs[i] + n * model->outputs[i].bytes;
-    [[maybe_unused]] int32_t status =
-        model->run(sources.data(), targets.data(), workspace);
+      target = outputs[i] + n * model->getInfo().outputs[i].bytes;
+    [[maybe_unused]] int32_t status = model->run(sources, targets);
     assert(status == SPIQ_OK && "the arguments are those of the descriptor");
   }
   return llvm::Error::success();

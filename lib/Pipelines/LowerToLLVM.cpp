@@ -24,16 +24,32 @@ using namespace mlir;
 
 namespace spiq {
 
+void buildLegalizeForKernelsPipeline(OpPassManager &pm, const Target &target) {
+  pm.addPass(createRecordSignature());
+  if (target.getKernelISA() == cpu::InstructionSet::Generic)
+    return;
+  SPIQLegalizeStorageOptions storageOptions;
+  storageOptions.storage =
+      cpu::getInfo(target.getKernelISA()).signedStorage ? "signed" : "unsigned";
+  pm.addNestedPass<func::FuncOp>(createSPIQLegalizeStorage(storageOptions));
+  pm.addPass(createCanonicalizerPass());
+}
+
 /// Turns quantized operations into kernels, where `target` has any; leaves the
-/// others.
-static void addConversionToKernels(OpPassManager &pm, const Target &target) {
+/// others. Layers take the schedules of the file `schedules`, if there is one.
+static void addConversionToKernels(OpPassManager &pm, const Target &target,
+                                   StringRef schedules) {
   if (target.getKernelISA() == cpu::InstructionSet::Generic)
     return;
   const cpu::InstructionSetInfo &isa = cpu::getInfo(target.getKernelISA());
-  SPIQLegalizeStorageOptions storageOptions;
-  storageOptions.storage = isa.signedStorage ? "signed" : "unsigned";
-  pm.addNestedPass<func::FuncOp>(createSPIQLegalizeStorage(storageOptions));
-  pm.addPass(createCanonicalizerPass());
+  if (!schedules.empty()) {
+    SPIQScheduleLayersOptions options;
+    options.file = schedules.str();
+    options.cpu = target.getCPU().str();
+    options.isa = isa.name.str();
+    options.l1Bytes = target.getL1Bytes();
+    pm.addNestedPass<func::FuncOp>(createSPIQScheduleLayers(options));
+  }
   ConvertSPIQToCPUOptions options;
   options.isa = isa.name.str();
   options.l1Bytes = target.getL1Bytes();
@@ -42,10 +58,13 @@ static void addConversionToKernels(OpPassManager &pm, const Target &target) {
 }
 
 void buildLowerToKernelsPipeline(OpPassManager &pm, const Target &target,
-                                 bool native) {
-  pm.addPass(createRecordSignature());
-  if (native)
-    addConversionToKernels(pm, target);
+                                 bool native, StringRef schedules) {
+  if (native) {
+    buildLegalizeForKernelsPipeline(pm, target);
+    addConversionToKernels(pm, target, schedules);
+  } else {
+    pm.addPass(createRecordSignature());
+  }
   pm.addPass(createConvertSPIQToLinalg());
   pm.addNestedPass<func::FuncOp>(createConvertElementwiseToLinalgPass());
   pm.addPass(createCanonicalizerPass());
@@ -146,7 +165,7 @@ void buildSPIQToLLVMPipeline(OpPassManager &pm, const Target &target,
                              const LowerToLLVMOptions &options) {
   if (options.profile)
     pm.addNestedPass<func::FuncOp>(createSPIQTagLayers());
-  buildLowerToKernelsPipeline(pm, target, options.native);
+  buildLowerToKernelsPipeline(pm, target, options.native, options.schedules);
   buildLowerToLLVMPipeline(pm, target, options.name, options.vectorize,
                            options.threads, options.profile);
 }

@@ -46,8 +46,8 @@ void registerSPIQPipelines() {
                          "Lower SPIQ to native kernels and linalg on tensors",
                          [](OpPassManager &pm, const Target &target,
                             const LowerToLLVMOptions &options) {
-                           buildLowerToKernelsPipeline(pm, target,
-                                                       options.native);
+                           buildLowerToKernelsPipeline(
+                               pm, target, options.native, options.schedules);
                          });
   registerTargetPipeline(
       "spiq-optimize-linalg", "Tile, fuse and vectorize linalg on tensors",

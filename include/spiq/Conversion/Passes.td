@@ -13,14 +13,45 @@ include "mlir/Pass/PassBase.td"
 // SPIQToCPU
 //===----------------------------------------------------------------------===//
 
+def SPIQScheduleLayers : Pass<"spiq-schedule-layers"> {
+  let summary = "Attach recorded schedules to quantized layers";
+  let description = [{
+    Reads a file of schedules, which `spiq-compile --tune` writes, and attaches to
+    every quantized layer the one that is recorded for its signature, processor
+    and instruction set, as the attribute `spiq_cpu.schedule`.
+    `convert-spiq-to-cpu` follows it; where none is attached, its cost model
+    chooses. Schedules change the time of a layer, never its result.
+
+    The signature of a layer names its operation, the shapes of input and output,
+    window, strides, dilations, groups, residual and activation. A remark tells
+    how many layers have no entry. A schedule that its layer cannot have is an
+    error.
+  }];
+  let options = [
+    Option<"file", "file", "std::string", "\"\"", "File of schedules, JSON">,
+    Option<"cpu", "cpu", "std::string", "\"\"",
+           "Processor whose schedules are taken, as LLVM names it">,
+    Option<"isa", "isa", "std::string", "\"avx512-vnni\"",
+           "Instruction set, as in spiq-cpu-lower-register-ops">,
+    Option<"l1Bytes", "l1-bytes", "int64_t", "32768",
+           "Size of the first-level data cache in bytes">
+  ];
+  let statistics = [
+    Statistic<"numScheduled", "scheduled",
+              "Number of layers with a recorded schedule">
+  ];
+  let dependentDialects = ["::spiq::cpu::CPUDialect"];
+}
+
 def ConvertSPIQToCPU : Pass<"convert-spiq-to-cpu"> {
   let summary = "Schedule quantized operations as native kernels";
   let description = [{
     Converts quantized operations whose constants are known to kernels of the
     `spiq_cpu` dialect: weights and parameters are packed, padding becomes an
-    explicit copy, and an analytic cost model chooses the register tile from the
-    shape of the layer, the vector registers of the instruction set and the size
-    of the first cache. A transposed convolution is split into one convolution for
+    explicit copy. The register tile is that of the attribute `spiq_cpu.schedule`,
+    which `spiq-schedule-layers` attaches; where there is none, an analytic cost
+    model chooses it from the shape of the layer, the vector registers of the
+    instruction set and the size of the first cache. A transposed convolution is split into one convolution for
     each phase of its strides. `quant.scast` connects kernels with the operations
     that remain, which `convert-spiq-to-linalg` lowers.
 

@@ -75,6 +75,13 @@ struct CompileOptions {
   IOType ioType = IOType::Float;
   /// Use native kernels where the target and the layer allow.
   bool native = true;
+  /// File of measured schedules of layers; empty: the cost model chooses.
+  std::string schedules;
+  /// Measure schedules first and record them in `schedules`, which may exist.
+  bool tune = false;
+  /// Schedules of each layer that are measured, and the time of all runs.
+  unsigned tuningCandidates = 8;
+  double tuningSeconds = 4.0;
   /// Tile, fuse and vectorize.
   bool vectorize = true;
   /// Largest number of threads of a run; 1 leaves out `NAME_run_parallel`.

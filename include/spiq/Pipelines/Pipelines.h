@@ -38,6 +38,11 @@ struct LowerToLLVMOptions
       llvm::cl::desc("Native kernels where the target has instructions for "
                      "them; portable loops otherwise"),
       llvm::cl::init(true)};
+  Option<std::string> schedules{
+      *this, "schedules",
+      llvm::cl::desc("File of measured schedules of layers, as "
+                     "spiq-schedule-layers reads it"),
+      llvm::cl::init("")};
   Option<bool> vectorize{
       *this, "vectorize",
       llvm::cl::desc("Tile, fuse and vectorize; plain loops otherwise"),
@@ -54,10 +59,16 @@ struct LowerToLLVMOptions
   TargetRequest getTargetRequest() const { return {target, cpu, features}; }
 };
 
+/// SPIQ -> SPIQ with values stored as the kernels of `target` read them: the
+/// first part of `spiq-lower-to-kernels`.
+void buildLegalizeForKernelsPipeline(mlir::OpPassManager &pm,
+                                     const Target &target);
+
 /// SPIQ -> linalg on tensors. With `native`, quantized operations become native
-/// kernels where `target` has instructions for them: `spiq-lower-to-kernels`.
+/// kernels where `target` has instructions for them, scheduled as the file
+/// `schedules` says, if one is named: `spiq-lower-to-kernels`.
 void buildLowerToKernelsPipeline(mlir::OpPassManager &pm, const Target &target,
-                                 bool native);
+                                 bool native, llvm::StringRef schedules = "");
 
 /// linalg on tensors -> tiled, fused and vectorized for `target`, on tensors.
 void buildOptimizeLinalgPipeline(mlir::OpPassManager &pm, const Target &target);

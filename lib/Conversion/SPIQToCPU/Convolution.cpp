@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "KernelOperands.h"
+#include "LayerGeometry.h"
 #include "LinearLayer.h"
 #include "Patterns.h"
 
@@ -13,79 +14,28 @@
 using namespace mlir;
 using namespace spiq;
 
-namespace {
-/// A convolution with the groups that its kernel computes: one or more of those
-/// of the layer at a time.
-struct GroupedSchedule {
-  /// Groups of the layer in each group of the kernel.
-  int64_t merged;
-  ConvolutionSchedule schedule;
-};
-} // namespace
-
-/// Chooses how many groups of the layer make up one of the kernel: more of them
-/// fill vectors, but multiply with zeros. `getSteps` returns the steps of a
-/// number of merged groups.
-static GroupedSchedule
-chooseGroups(int64_t groups, ConvolutionShape shape,
-             llvm::function_ref<int64_t(int64_t)> getSteps,
-             const MachineModel &machine) {
-  std::optional<GroupedSchedule> best;
-  int64_t outputsPerGroup = shape.outputChannels / groups;
-  for (int64_t merged = 1; merged <= groups; ++merged) {
-    if (groups % merged != 0)
-      continue;
-    shape.outputChannels = outputsPerGroup * merged;
-    shape.steps = getSteps(merged);
-    ConvolutionSchedule schedule = chooseSchedule(shape, machine);
-    schedule.cycles *= groups / merged;
-    if (!best || schedule.cycles < best->schedule.cycles)
-      best = {merged, schedule};
-  }
-  return *best;
-}
-
-/// Creates the kernel of `layer` with `groups` groups on a 4-D `input` of
-/// stored bytes, already padded. `filter` is `[KH, KW]`; returns the 4-D
-/// output.
-static Value createKernel(ImplicitLocOpBuilder &b, const LinearLayer &layer,
-                          Value input, Value residual, ArrayRef<int64_t> filter,
-                          int64_t groups, ArrayRef<int64_t> strides,
-                          ArrayRef<int64_t> dilations,
-                          ArrayRef<int64_t> outputShape,
-                          const MachineModel &machine) {
+/// Creates the kernel of `layer`, which is `op` of shape `shape`, on a 4-D
+/// `input` of stored bytes, already padded; returns the 4-D output.
+static Value
+createKernel(ImplicitLocOpBuilder &b, Operation *op, const LinearLayer &layer,
+             ConvolutionShape shape, Value input, Value residual,
+             ArrayRef<int64_t> strides, ArrayRef<int64_t> dilations,
+             ArrayRef<int64_t> outputShape, const MachineModel &machine) {
   bool isFloatOutput = layer.isFloatOutput();
-  int64_t channels = cast<ShapedType>(input.getType()).getDimSize(3);
-  int64_t taps = filter[0] * filter[1];
-  auto isContiguous = [&](int64_t merged) {
-    return dilations[1] == 1 && merged == groups;
-  };
-  auto getRows = [&](int64_t merged) {
-    return isContiguous(merged) ? filter[0] : taps;
-  };
-  auto getRowBytes = [&](int64_t merged) {
-    return isContiguous(merged) ? filter[1] * channels
-                                : channels / groups * merged;
-  };
   std::optional<EpilogueParameters> nibbleParameters =
       layer.getNibbleParameters(machine);
-  auto [merged, schedule] = chooseGroups(
-      groups,
-      {outputShape[0] * outputShape[1] * outputShape[2], layer.outputChannels,
-       /*steps=*/0, isFloatOutput, nibbleParameters ? 4 : 8},
-      [&](int64_t merged) -> int64_t {
-        return getRows(merged) * llvm::divideCeil(getRowBytes(merged), 4);
-      },
-      machine);
-
-  int64_t lanes = machine.lanes, kernelGroups = groups / merged;
+  shape.weightBits = nibbleParameters ? 4 : 8;
+  ConvolutionSchedule schedule = chooseSchedule(op, shape, machine);
+  int64_t groups = shape.groups, merged = schedule.mergedGroups;
+  int64_t kernelGroups = groups / merged, lanes = machine.lanes;
   int64_t outputsPerGroup = layer.outputChannels / kernelGroups;
   SmallVector<int8_t> flat(layer.weights.getValues<int8_t>());
   if (merged != 1)
-    flat = mergeGroups(flat, groups, layer.outputChannels, taps, merged);
+    flat = mergeGroups(flat, groups, layer.outputChannels,
+                       shape.kernelRows * shape.kernelColumns, merged);
   SmallVector<int8_t> packed =
-      packWeights(flat, outputsPerGroup, kernelGroups, getRows(merged),
-                  getRowBytes(merged), schedule.blocks, lanes);
+      packWeights(flat, outputsPerGroup, kernelGroups, shape.getRows(merged),
+                  shape.getRowBytes(merged), schedule.blocks, lanes);
   if (nibbleParameters)
     packed = packNibbles(packed, kernelGroups, schedule.blocks, lanes);
   SmallVector<ChannelBlock> blocks;
@@ -104,7 +54,8 @@ static Value createKernel(ImplicitLocOpBuilder &b, const LinearLayer &layer,
   };
   auto kernel = cpu::Conv2DOp::create(
       b, init.getType(), input, createConstant(b, packed),
-      createConstant(b, table), residual, init, b.getDenseI64ArrayAttr(filter),
+      createConstant(b, table), residual, init,
+      b.getDenseI64ArrayAttr({shape.kernelRows, shape.kernelColumns}),
       b.getDenseI64ArrayAttr(strides), b.getDenseI64ArrayAttr(dilations),
       b.getI64IntegerAttr(kernelGroups),
       b.getI64IntegerAttr(nibbleParameters ? 4 : 8), b.getI64IntegerAttr(lanes),
@@ -163,9 +114,9 @@ struct ConvertConv2D : public OpRewritePattern<Conv2DOp> {
         {0, padding[0], padding[2], 0}, {0, padding[1] + spare, padding[3], 0});
     Value residual =
         layer->residual ? castToStorage(b, layer->residual) : Value();
-    Value result = createKernel(b, *layer, input, residual, filter.slice(1, 2),
-                                op.getGroups(), op.getStrides(),
-                                op.getDilations(), outputShape, machine);
+    Value result =
+        createKernel(b, op, *layer, getConvolutionShape(op), input, residual,
+                     op.getStrides(), op.getDilations(), outputShape, machine);
     replaceWithStored(rewriter, op, result);
     return success();
   }
@@ -196,9 +147,9 @@ struct ConvertFullyConnected : public OpRewritePattern<FullyConnectedOp> {
     int64_t spare = getSpareRows({1, 1, features}, {0, 0}, features);
     input =
         padWithZeroPoint(b, input, inputType, {0, 0, 0, 0}, {0, spare, 0, 0});
-    Value result =
-        createKernel(b, *layer, input, Value(), {1, 1}, 1, {1, 1}, {1, 1},
-                     {batch, 1, 1, layer->outputChannels}, machine);
+    Value result = createKernel(b, op, *layer, getConvolutionShape(op), input,
+                                Value(), {1, 1}, {1, 1},
+                                {batch, 1, 1, layer->outputChannels}, machine);
     replaceWithStored(
         rewriter, op,
         tensor::CollapseShapeOp::create(b, result, reassociation));

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "KernelOperands.h"
+#include "LayerGeometry.h"
 #include "LinearLayer.h"
 #include "Patterns.h"
 
@@ -18,28 +19,23 @@ struct ConvertDepthwiseConv2D : public OpRewritePattern<Conv2DOp> {
 
   LogicalResult matchAndRewrite(Conv2DOp op,
                                 PatternRewriter &rewriter) const override {
-    ArrayRef<int64_t> outputShape = op.getOutput().getType().getShape();
-    int64_t channels = outputShape[3];
-    if (!op.isDepthwise() || op.getInput().getType().getDimSize(3) != channels)
+    std::optional<cpu::DepthwiseTile> window = getDepthwiseWindow(op);
+    if (!window)
       return rewriter.notifyMatchFailure(op, "not one filter per channel");
-    if (op.getResidual())
-      return rewriter.notifyMatchFailure(op, "has a residual");
     FailureOr<LinearLayer> layer = LinearLayer::match(
         cast<LinearOpInterface>(op.getOperation()), op.getClampMin(),
         op.getClampMax(), Value(), machine, rewriter);
     if (failed(layer))
       return failure();
-    if (layer->isFloatOutput())
-      return rewriter.notifyMatchFailure(op, "f32 result");
-    ArrayRef<int64_t> filter = layer->weights.getType().getShape();
-    std::optional<DepthwiseSchedule> schedule = chooseDepthwiseSchedule(
-        {filter[1], filter[2], op.getStrides()[0], op.getStrides()[1],
-         op.getDilations()[0], op.getDilations()[1], 1, 1},
-        outputShape, machine);
+    std::optional<DepthwiseSchedule> schedule =
+        chooseDepthwiseSchedule(op, *window, machine);
     if (!schedule)
       return rewriter.notifyMatchFailure(op, "no tile fits");
 
     ImplicitLocOpBuilder b(op.getLoc(), rewriter);
+    ArrayRef<int64_t> outputShape = op.getOutput().getType().getShape();
+    int64_t channels = outputShape[3];
+    ArrayRef<int64_t> filter = layer->weights.getType().getShape();
     ArrayRef<int64_t> padding = op.getPadding();
     Value input = padWithZeroPoint(
         b, castToStorage(b, op.getInput()), op.getInput().getType(),

@@ -14,14 +14,13 @@
 #include <algorithm>
 #include <limits>
 #include <set>
+#include <tuple>
 
 using llvm::ArrayRef;
 using llvm::SmallVector;
 
 namespace spiq {
 
-/// Bytes of the narrowest vectors, and so channels of the smallest piece.
-static constexpr int64_t minPieceChannels = 16;
 /// Vector instructions that requantize, pack and store 64 channels of a pixel.
 static constexpr double epilogueOps = 18.0;
 /// Cycles of a tile that do not overlap with its neighbours.
@@ -90,13 +89,12 @@ coverChannels(int64_t channels, ArrayRef<cpu::DepthwiseBlock> options,
   return blocks;
 }
 
-std::optional<DepthwiseSchedule>
-chooseDepthwiseSchedule(const cpu::DepthwiseTile &window,
-                        ArrayRef<int64_t> outputShape,
-                        const MachineModel &machine) {
+SmallVector<DepthwiseSchedule, 0>
+rankDepthwiseSchedules(const cpu::DepthwiseTile &window,
+                       ArrayRef<int64_t> outputShape,
+                       const MachineModel &machine) {
   int64_t height = outputShape[1], width = outputShape[2];
-  std::optional<DepthwiseSchedule> best;
-  double bestCycles = std::numeric_limits<double>::infinity();
+  SmallVector<DepthwiseSchedule, 0> schedules;
   cpu::DepthwiseTile tile = window;
   for (tile.rows = 1; tile.rows <= std::min(maxTileSide, height); ++tile.rows)
     for (tile.columns = 1; tile.columns <= std::min(maxTileSide, width);
@@ -115,7 +113,7 @@ chooseDepthwiseSchedule(const cpu::DepthwiseTile &window,
                             (4 * machine.lanes);
       bool inL1 = weightBytes <= machine.l1Bytes / 2;
       for (int64_t lanes = machine.lanes; lanes >= 4; lanes /= 2)
-        for (int64_t pieces = 1; 4 * lanes / pieces >= minPieceChannels;
+        for (int64_t pieces = 1; 4 * lanes / pieces >= minDepthwiseChannels;
              pieces *= 2) {
           if (tile.columns * pieces > width)
             break;
@@ -130,12 +128,15 @@ chooseDepthwiseSchedule(const cpu::DepthwiseTile &window,
       double cycles;
       SmallVector<cpu::DepthwiseBlock> blocks =
           coverChannels(outputShape[3], options, costs, cycles);
-      if (cycles < bestCycles) {
-        bestCycles = cycles;
-        best = {tile, blocks};
-      }
+      if (!blocks.empty())
+        schedules.push_back({tile, blocks, cycles});
     }
-  return best;
+  llvm::sort(schedules,
+             [](const DepthwiseSchedule &lhs, const DepthwiseSchedule &rhs) {
+               return std::tie(lhs.cycles, lhs.tile.rows, lhs.tile.columns) <
+                      std::tie(rhs.cycles, rhs.tile.rows, rhs.tile.columns);
+             });
+  return schedules;
 }
 
 } // namespace spiq

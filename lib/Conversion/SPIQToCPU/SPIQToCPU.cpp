@@ -7,6 +7,7 @@
 #include "spiq/Conversion/SPIQToCPU/SPIQToCPU.h"
 
 #include "Patterns.h"
+#include "spiq/Conversion/SPIQToCPU/LayerSchedules.h"
 #include "spiq/Dialect/CPU/IR/CPU.h"
 #include "spiq/Dialect/SPIQ/IR/SPIQ.h"
 
@@ -29,20 +30,11 @@ public:
   using ConvertSPIQToCPUBase::ConvertSPIQToCPUBase;
 
   void runOnOperation() override {
-    const cpu::InstructionSetInfo *info = cpu::findInstructionSet(isa);
-    if (!info) {
-      getOperation()->emitError()
-          << "unknown instruction set '" << isa << "'; expected "
-          << cpu::getInstructionSetNames();
+    FailureOr<MachineModel> found = MachineModel::get(
+        isa, l1Bytes, [&] { return getOperation()->emitError(); });
+    if (failed(found) || failed(verifySchedules(*found)))
       return signalPassFailure();
-    }
-    if (l1Bytes < 1024) {
-      getOperation()->emitError()
-          << "expects 'l1-bytes' of at least 1024, got " << l1Bytes.getValue();
-      return signalPassFailure();
-    }
-    MachineModel machine(*info);
-    machine.l1Bytes = l1Bytes;
+    const MachineModel &machine = *found;
     RewritePatternSet patterns(&getContext());
     populateConvolutionPatterns(patterns, machine);
     populateDepthwisePatterns(patterns, machine);
@@ -54,6 +46,21 @@ public:
       numKernels +=
           llvm::isa<cpu::Conv2DOp, cpu::DepthwiseConv2DOp, cpu::QuantizeOp>(op);
     });
+  }
+
+private:
+  /// Reports attached schedules that do not fit their layers.
+  LogicalResult verifySchedules(const MachineModel &machine) {
+    WalkResult result = getOperation()->walk([&](Operation *op) {
+      Attribute schedule = op->getAttr(kScheduleAttr);
+      if (!schedule || !isScheduledLayer(op))
+        return WalkResult::advance();
+      return WalkResult(verifySchedule(op, schedule, machine, [&] {
+        return op->emitOpError()
+               << "has a '" << kScheduleAttr << "' that does not fit: ";
+      }));
+    });
+    return failure(result.wasInterrupted());
   }
 };
 } // namespace

@@ -8,20 +8,25 @@
 
 #include "spiq/Dialect/CPU/IR/CPU.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
 
 #include <algorithm>
-#include <limits>
+#include <tuple>
+
+using llvm::SmallVector;
+using llvm::SmallVectorImpl;
 
 namespace spiq {
 
-/// Estimated cycles of one tile of `pixels` times `vectors` vectors.
-static double getTileCycles(const ConvolutionShape &shape,
+/// Estimated cycles of one tile of `pixels` times `vectors` vectors that takes
+/// `steps` groups of four input bytes and reads `vectorBytes` bytes of weights
+/// for each vector of each of them.
+static double getTileCycles(int64_t steps, int64_t vectorBytes,
                             const MachineModel &machine, int64_t pixels,
                             int64_t vectors) {
   // Weights that do not fit in the first cache are read again by every tile.
-  int64_t vectorBytes = machine.lanes * shape.weightBits / 2;
-  bool inL1 = shape.steps * vectors * vectorBytes <= machine.l1Bytes / 2;
+  bool inL1 = steps * vectors * vectorBytes <= machine.l1Bytes / 2;
   double weightCycles =
       vectors * (inL1 ? 1.0 / machine.loadsPerCycle
                       : vectorBytes / machine.l2BytesPerCycle);
@@ -33,26 +38,34 @@ static double getTileCycles(const ConvolutionShape &shape,
   // of four vectors share their stores.
   double perVector = vectors == cpu::packedBlockVectors ? 2.5 : 4.0;
   double addressing = 4.0 * pixels;
-  return shape.steps * step + pixels * vectors * perVector + addressing;
+  return steps * step + pixels * vectors * perVector + addressing;
 }
 
 /// Splits `vectors` into blocks of at most `limit`, nearly equal in size.
-static llvm::SmallVector<int64_t> splitVectors(int64_t vectors, int64_t limit) {
-  llvm::SmallVector<int64_t> blocks(vectors / limit, limit);
+static SmallVector<int64_t> splitVectors(int64_t vectors, int64_t limit) {
+  SmallVector<int64_t> blocks(vectors / limit, limit);
   if (vectors % limit)
     blocks.push_back(vectors % limit);
   return blocks;
 }
 
-ConvolutionSchedule chooseSchedule(const ConvolutionShape &shape,
-                                   const MachineModel &machine) {
-  int64_t vectors = llvm::divideCeil(shape.outputChannels, machine.lanes);
+/// Appends the schedules in which `merged` groups of the layer are one group of
+/// the kernel.
+static void addSchedules(const ConvolutionShape &shape, int64_t merged,
+                         const MachineModel &machine,
+                         SmallVectorImpl<ConvolutionSchedule> &schedules) {
+  int64_t steps =
+      shape.getRows(merged) * llvm::divideCeil(shape.getRowBytes(merged), 4);
+  int64_t kernelGroups = shape.groups / merged;
+  int64_t vectors =
+      llvm::divideCeil(shape.outputChannels / kernelGroups, machine.lanes);
+  int64_t vectorBytes = machine.lanes * shape.weightBits / 2;
+  int64_t weightBytes = vectors * vectorBytes * steps;
+  bool pixelsOutermost = weightBytes <= machine.l1Bytes * 3 / 4;
   // A single pixel needs many vectors to hide the latency of accumulators.
   int64_t maxVectors = shape.pixels == 1 ? 12 : cpu::packedBlockVectors;
-  ConvolutionSchedule best;
-  best.cycles = std::numeric_limits<double>::infinity();
-  for (int64_t limit = 1; limit <= maxVectors; ++limit) {
-    llvm::SmallVector<int64_t> blocks = splitVectors(vectors, limit);
+  for (int64_t limit = 1; limit <= std::min(maxVectors, vectors); ++limit) {
+    SmallVector<int64_t> blocks = splitVectors(vectors, limit);
     if (shape.isFloatOutput &&
         llvm::is_contained(blocks, cpu::packedBlockVectors))
       continue;
@@ -63,19 +76,29 @@ ConvolutionSchedule chooseSchedule(const ConvolutionShape &shape,
     for (int64_t pixels = 1; pixels <= maxPixels; ++pixels) {
       double cycles = 0;
       for (int64_t block : blocks)
-        cycles += getTileCycles(shape, machine, pixels, block);
-      cycles *= llvm::divideCeil(shape.pixels, pixels);
-      if (cycles < best.cycles) {
-        best.cycles = cycles;
-        best.pixels = pixels;
-        best.blocks = blocks;
-      }
+        cycles += getTileCycles(steps, vectorBytes, machine, pixels, block);
+      cycles *= llvm::divideCeil(shape.pixels, pixels) * kernelGroups;
+      schedules.push_back({merged, pixels, blocks, pixelsOutermost, cycles});
     }
   }
-  int64_t weightBytes =
-      vectors * machine.lanes * shape.weightBits / 2 * shape.steps;
-  best.pixelsOutermost = weightBytes <= machine.l1Bytes * 3 / 4;
-  return best;
+}
+
+SmallVector<ConvolutionSchedule, 0> rankSchedules(const ConvolutionShape &shape,
+                                                  const MachineModel &machine) {
+  SmallVector<ConvolutionSchedule, 0> schedules;
+  for (int64_t merged = 1; merged <= shape.groups; ++merged)
+    if (shape.groups % merged == 0)
+      addSchedules(shape, merged, machine, schedules);
+  // Among equals those with few groups, small blocks and small tiles.
+  auto getKey = [](const ConvolutionSchedule &schedule) {
+    return std::tuple(schedule.cycles, schedule.mergedGroups,
+                      schedule.blocks.front(), schedule.pixels);
+  };
+  llvm::sort(schedules, [&](const ConvolutionSchedule &lhs,
+                            const ConvolutionSchedule &rhs) {
+    return getKey(lhs) < getKey(rhs);
+  });
+  return schedules;
 }
 
 } // namespace spiq

@@ -1,55 +1,52 @@
 //===- Schedule.h - Register tiles of kernels -------------------*- C++ -*-===//
 //
-// Chooses the register tile of a kernel with an analytic cost model.
+// Ranks the register tiles of a kernel with an analytic cost model.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef SPIQ_LIB_CONVERSION_SPIQTOCPU_SCHEDULE_H
 #define SPIQ_LIB_CONVERSION_SPIQTOCPU_SCHEDULE_H
 
+#include "spiq/Conversion/SPIQToCPU/MachineModel.h"
 #include "spiq/Dialect/CPU/IR/DepthwiseTile.h"
-#include "spiq/Dialect/CPU/IR/InstructionSet.h"
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
 
 #include <cstdint>
-#include <optional>
 
 namespace spiq {
 
-/// What the cost model knows of the processor.
-struct MachineModel : public cpu::InstructionSetInfo {
-  explicit MachineModel(const cpu::InstructionSetInfo &isa)
-      : InstructionSetInfo(isa) {}
-
-  /// Vector loads that start in a cycle.
-  double loadsPerCycle = 2.0;
-  /// Vector instructions of any other kind that start in a cycle.
-  double vectorOpsPerCycle = 3.0;
-  /// Cycles until an accumulator can be used again.
-  double dotLatency = 5.0;
-  /// Bytes that the second-level cache delivers in a cycle.
-  double l2BytesPerCycle = 24.0;
-  /// Bytes of the first-level data cache.
-  int64_t l1Bytes = 32 * 1024;
-};
-
-/// The size of a convolution, or of one group of it, as its inner loops see it.
+/// A convolution or fully connected layer, as the choice of a schedule sees it.
 struct ConvolutionShape {
   /// Output pixels of all images.
   int64_t pixels;
-  int64_t outputChannels;
-  /// Groups of four bytes that each output multiplies.
-  int64_t steps;
+  int64_t inputChannels, outputChannels, groups;
+  int64_t kernelRows, kernelColumns, dilationColumns;
   /// Whether outputs are f32, which are never in packed order.
   bool isFloatOutput;
   /// Bits of a stored weight, 4 or 8.
   int64_t weightBits;
+
+  /// Whether kernel rows are contiguous input bytes if `merged` groups of the
+  /// layer are one group of the kernel.
+  bool isContiguous(int64_t merged) const {
+    return dilationColumns == 1 && merged == groups;
+  }
+  /// Runs of contiguous input bytes that an output reads, and their length.
+  int64_t getRows(int64_t merged) const {
+    return isContiguous(merged) ? kernelRows : kernelRows * kernelColumns;
+  }
+  int64_t getRowBytes(int64_t merged) const {
+    return isContiguous(merged) ? kernelColumns * inputChannels
+                                : inputChannels / groups * merged;
+  }
 };
 
 /// A register tile: `pixels` times each block of `blocks[i]` vectors.
 struct ConvolutionSchedule {
+  /// Groups of the layer in each group of the kernel.
+  int64_t mergedGroups;
   int64_t pixels;
   llvm::SmallVector<int64_t> blocks;
   /// Whether the loop over pixels is outside of the loop over blocks.
@@ -58,36 +55,42 @@ struct ConvolutionSchedule {
   double cycles;
 };
 
-/// Chooses the tile with the least estimated cycles. The estimate of one step
-/// of a tile of P pixels and V vectors is the largest of P * V dot products, P
-/// broadcasts and V weight loads (from the second-level cache if the block's
-/// weights do not fit the first), and the latency of an accumulator; each tile
-/// adds the cycles of its epilogue.
-ConvolutionSchedule chooseSchedule(const ConvolutionShape &shape,
-                                   const MachineModel &machine);
+/// All schedules of `shape`, those with the least estimated cycles first. The
+/// estimate of one step of a tile of P pixels and V vectors is the largest of
+/// P * V dot products, P broadcasts and V weight loads (from the second-level
+/// cache if the block's weights do not fit the first), and the latency of an
+/// accumulator; each tile adds the cycles of its epilogue. Merged groups fill
+/// vectors, but multiply with zeros.
+llvm::SmallVector<ConvolutionSchedule, 0>
+rankSchedules(const ConvolutionShape &shape, const MachineModel &machine);
+
+/// Channels of the smallest piece of a depthwise kernel: the bytes of the
+/// narrowest vectors.
+inline constexpr int64_t minDepthwiseChannels = 16;
 
 /// The tile and blocks of a depthwise convolution.
 struct DepthwiseSchedule {
   cpu::DepthwiseTile tile;
   llvm::SmallVector<cpu::DepthwiseBlock> blocks;
+  /// Estimated cycles.
+  double cycles;
 };
 
-/// Chooses the tile of `window`, whose `rows` and `columns` are ignored, and
-/// the blocks with the least estimated cycles for an output of shape
-/// `outputShape`
-/// (`N x H x W x C`); none if there are fewer channels than a 128-bit vector
-/// has bytes. The estimate of a tile adds the cycles of its dot products to
-/// those of all other vector instructions (two unpacks for each pair of
-/// columns, four for each quad, insertions of the pieces of loads, the
+/// The tiles of `window`, whose `rows` and `columns` are ignored, each with its
+/// best blocks, for an output of shape `outputShape` (`N x H x W x C`): those
+/// with the least estimated cycles first. None if there are fewer channels than
+/// `minDepthwiseChannels`. The estimate of a tile adds the cycles of its dot
+/// products to those of all other vector instructions (two unpacks for each
+/// pair of columns, four for each quad, insertions of the pieces of loads, the
 /// epilogue), unless its loads take longer, and a constant for what does not
 /// overlap with the next tile; each row of tiles adds the loads of weights that
 /// do not fit the first-level cache. Blocks are chosen for each tile as the
 /// cheapest cover of the channels: a few channels fill a vector with pieces of
 /// several columns.
-std::optional<DepthwiseSchedule>
-chooseDepthwiseSchedule(const cpu::DepthwiseTile &window,
-                        llvm::ArrayRef<int64_t> outputShape,
-                        const MachineModel &machine);
+llvm::SmallVector<DepthwiseSchedule, 0>
+rankDepthwiseSchedules(const cpu::DepthwiseTile &window,
+                       llvm::ArrayRef<int64_t> outputShape,
+                       const MachineModel &machine);
 
 } // namespace spiq
 

@@ -12,6 +12,7 @@
 namespace spiq {
 
 #define GEN_PASS_DECL_CONVERTSPIQTOCPU
+#define GEN_PASS_DECL_SPIQSCHEDULELAYERS
 #include "spiq/Conversion/Passes.h.inc"
 
 } // namespace spiq

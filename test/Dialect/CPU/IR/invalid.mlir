@@ -635,3 +635,33 @@ func.func @unpack_words(%packed: vector<16xi16>) {
   %low, %high = spiq_cpu.unpack %packed : vector<16xi16>
   return
 }
+
+// -----
+
+// expected-error @below {{expects positive 'pixels' and 'merged_groups', got 1 and 0}}
+func.func private @schedule_groups() attributes {s = #spiq_cpu.conv_schedule<pixels = 1, blocks = [1], outermost = pixels, merged_groups = 0>}
+
+// -----
+
+// expected-error @below {{expects at least one block}}
+func.func private @schedule_no_blocks() attributes {s = #spiq_cpu.conv_schedule<pixels = 1, blocks = [], outermost = pixels>}
+
+// -----
+
+// expected-error @below {{expects blocks of 1 to 16 vectors, got 17}}
+func.func private @schedule_blocks() attributes {s = #spiq_cpu.conv_schedule<pixels = 1, blocks = [17], outermost = channels>}
+
+// -----
+
+// expected-error @below {{expects positive 'rows' and 'columns', got 0 and 1}}
+func.func private @schedule_rows() attributes {s = #spiq_cpu.depthwise_schedule<rows = 0, columns = 1, lanes = [4], pieces = [1]>}
+
+// -----
+
+// expected-error @below {{expects lanes and pieces of each block, got 2 and 1}}
+func.func private @schedule_pieces() attributes {s = #spiq_cpu.depthwise_schedule<rows = 1, columns = 1, lanes = [4, 4], pieces = [1]>}
+
+// -----
+
+// expected-error @below {{expects positive lanes, whose bytes the pieces divide, got 4 lanes and 3 pieces}}
+func.func private @schedule_split() attributes {s = #spiq_cpu.depthwise_schedule<rows = 1, columns = 1, lanes = [4], pieces = [3]>}

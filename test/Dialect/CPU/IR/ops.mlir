@@ -99,3 +99,12 @@ func.func @quantize(%x: tensor<1x2x3x4xf32>, %init: tensor<1x3x4x2xi8>) -> tenso
        -> tensor<1x3x4x2xi8>
   return %y : tensor<1x3x4x2xi8>
 }
+
+// CHECK: func.func private @schedules()
+// CHECK-SAME: conv = #spiq_cpu.conv_schedule<pixels = 6, blocks = [4, 1], outermost = channels>
+// CHECK-SAME: depthwise = #spiq_cpu.depthwise_schedule<rows = 2, columns = 3, lanes = [16, 8], pieces = [1, 2]>
+// CHECK-SAME: merged = #spiq_cpu.conv_schedule<pixels = 1, blocks = [2], outermost = pixels, merged_groups = 4>
+func.func private @schedules() attributes {
+  conv = #spiq_cpu.conv_schedule<pixels = 6, blocks = [4, 1], outermost = channels>,
+  merged = #spiq_cpu.conv_schedule<pixels = 1, blocks = [2], outermost = pixels, merged_groups = 4>,
+  depthwise = #spiq_cpu.depthwise_schedule<rows = 2, columns = 3, lanes = [16, 8], pieces = [1, 2]>}

@@ -39,6 +39,21 @@ static void protectArguments(ModuleOp module) {
             builder.getBoolAttr(false));
 }
 
+/// Copies what is returned more than once: each result is to have a parameter.
+static void separateResults(ModuleOp module) {
+  module.walk([](func::ReturnOp op) {
+    llvm::SmallPtrSet<Value, 4> seen;
+    OpBuilder builder(op);
+    for (OpOperand &result : op->getOpOperands()) {
+      auto type = dyn_cast<RankedTensorType>(result.get().getType());
+      if (type && !seen.insert(result.get()).second)
+        result.set(bufferization::AllocTensorOp::create(
+            builder, op.getLoc(), type, /*dynamicSizes=*/ValueRange(),
+            /*copy=*/result.get()));
+    }
+  });
+}
+
 namespace {
 struct BufferizePass : public spiq::impl::BufferizeBase<BufferizePass> {
   using BufferizeBase::BufferizeBase;
@@ -46,6 +61,7 @@ struct BufferizePass : public spiq::impl::BufferizeBase<BufferizePass> {
   void runOnOperation() override {
     ModuleOp module = getOperation();
     protectArguments(module);
+    separateResults(module);
 
     bufferization::OneShotBufferizationOptions options;
     options.bufferizeFunctionBoundaries = true;

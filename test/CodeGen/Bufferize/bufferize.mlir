@@ -26,3 +26,14 @@ func.func @main(%x: tensor<8xf32>) -> tensor<8xf32> {
 func.func @identity(%x: tensor<8xf32>) -> tensor<8xf32> {
   return %x : tensor<8xf32>
 }
+
+// A value that is returned twice is copied.
+
+// CHECK-LABEL: func.func @twice(
+// CHECK-SAME:    %{{.*}}: memref<4xf32>{{.*}}, %[[A:.*]]: memref<4xf32>{{.*}}, %[[B:.*]]: memref<4xf32>
+// CHECK:         linalg.copy ins(%[[A]] : memref<4xf32>) outs(%[[B]] : memref<4xf32>)
+func.func @twice(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
+  %e = tensor.empty() : tensor<4xf32>
+  %0 = linalg.exp ins(%x : tensor<4xf32>) outs(%e : tensor<4xf32>) -> tensor<4xf32>
+  return %0, %0 : tensor<4xf32>, tensor<4xf32>
+}

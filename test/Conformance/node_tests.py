@@ -35,7 +35,7 @@ OPERATORS = set("""
     Max MaxPool Min Mish Mul Neg PRelu Pad Pow QuantizeLinear Reciprocal
     ReduceMax ReduceMean ReduceMin ReduceSum Relu Reshape Resize Round Shape
     Sigmoid Size Slice Softmax Softplus SpaceToDepth Split Sqrt Squeeze Sub Sum
-    Tanh Transpose Unsqueeze Upsample
+    Tanh Tile Transpose Unsqueeze Upsample
 """.split())
 
 # Inputs that must be known at compile time, beside all integers.

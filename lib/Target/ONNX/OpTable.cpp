@@ -87,6 +87,7 @@ static constexpr OpEntry kOps[] = {
     {"Sub", 2, 2, importSub, foldArithmetic},
     {"Sum", 1, kAny, importSum, nullptr},
     {"Tanh", 1, 1, importActivation, nullptr},
+    {"Tile", 2, 2, importTile, nullptr},
     {"Transpose", 1, 1, importTranspose, nullptr},
     {"Unsqueeze", 1, 2, importUnsqueeze, nullptr},
     {"Upsample", 1, 2, importUpsample, nullptr},

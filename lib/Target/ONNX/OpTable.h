@@ -64,6 +64,7 @@ LogicalResult importReshape(NodeImporter &node);
 LogicalResult importFlatten(NodeImporter &node);
 LogicalResult importSqueeze(NodeImporter &node);
 LogicalResult importUnsqueeze(NodeImporter &node);
+LogicalResult importTile(NodeImporter &node);
 LogicalResult importTranspose(NodeImporter &node);
 LogicalResult importDepthToSpace(NodeImporter &node);
 LogicalResult importSpaceToDepth(NodeImporter &node);

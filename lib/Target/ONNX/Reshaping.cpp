@@ -328,7 +328,7 @@ LogicalResult spiq::onnx_import::importSpaceToDepth(NodeImporter &node) {
 }
 
 //===----------------------------------------------------------------------===//
-// Expand
+// Expand and Tile
 //===----------------------------------------------------------------------===//
 
 LogicalResult spiq::onnx_import::importExpand(NodeImporter &node) {
@@ -358,4 +358,35 @@ LogicalResult spiq::onnx_import::importExpand(NodeImporter &node) {
   return node.setResult(
       0, node.tensors.broadcast(value.value, applyOrder(result, value.order)),
       value.order, value.type);
+}
+
+LogicalResult spiq::onnx_import::importTile(NodeImporter &node) {
+  FailureOr<SmallVector<int64_t>> repeats = node.getIntsFrom(1, "repeats");
+  if (failed(repeats))
+    return failure();
+  ArrayRef<int64_t> shape = node.getShape(0);
+  if (repeats->size() != shape.size())
+    return node.reject("there are " + Twine(repeats->size()) +
+                       " repeats, expected " + Twine(shape.size()));
+  SmallVector<int64_t> result;
+  for (auto [size, count] : llvm::zip_equal(shape, *repeats)) {
+    if (count < 1 || count > kMaxTensorBytes)
+      return node.reject("a dimension is repeated " + Twine(count) +
+                         " times, expected 1 or more");
+    result.push_back(size * count);
+    if (!getNumElements(result))
+      return node.reject("the result is too large");
+  }
+  auto [value, order] = node.getAsHeld(0);
+  SmallVector<int64_t> position = invertOrder(order);
+  for (auto [dim, size] : llvm::enumerate(shape)) {
+    if (size == 1 || result[dim] == size)
+      continue;
+    SmallVector<int64_t> indices;
+    for (int64_t i = 0; i < result[dim]; ++i)
+      indices.push_back(i % size);
+    value = node.tensors.select(value, position[dim], indices);
+  }
+  value = node.tensors.broadcast(value, applyOrder(result, order));
+  return node.setResult(0, value, order, node.getInput(0).type);
 }

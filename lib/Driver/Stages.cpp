@@ -135,6 +135,8 @@ LogicalResult runNetworkStages(ModuleOp module, const CompileOptions &options,
             if (options.ioLayout == IOLayout::NHWC)
               pm.addNestedPass<func::FuncOp>(createSPIQChannelsLastIO());
             pm.addNestedPass<func::FuncOp>(createSPIQFoldBatchNorm());
+            if (options.isFloat)
+              pm.addNestedPass<func::FuncOp>(createSPIQKeepCasts());
             pm.addPass(createCSEPass());
             return success();
           })))

@@ -191,6 +191,30 @@ class QuantizedONNXTest(unittest.TestCase):
                 np.testing.assert_array_equal(off, 0)
                 self.assertGreater(len(np.unique(result)), 5)
 
+    def test_operations_in_float(self):
+        """Values around them are rounded all the same."""
+        x = np.random.default_rng(7).normal(size=(1, 12)).astype(np.float32)
+        net = Network(x.astype(np.float64), np.uint8)
+        a = net.cast("x")
+        net.node("Exp", [a], "exp", np.exp(net.values[a]))
+        b = net.cast("exp")
+        shares = np.exp(net.values[b])
+        net.node("Softmax", [b], "shares", shares / shares.sum(), axis=1)
+        outputs = [a, "exp", b, "shares"]
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "net.onnx"
+            net.save(path, outputs)
+            results = []
+            for flags in (["--name=integer"], ["--name=real", "--float"]):
+                subprocess.run([BUILD / "bin" / "spiq-compile", path, "-o",
+                                folder + "/", *flags], check=True,
+                               stderr=subprocess.DEVNULL)
+                model = spiq.load(Path(folder) / f"lib{flags[0][7:]}.so")
+                results.append(model.run([x]))
+        for name, result, real in zip(outputs, *results):
+            np.testing.assert_allclose(result, net.values[name], rtol=1e-5)
+            np.testing.assert_array_equal(result, real)
+
     def test_unsigned(self):
         self.check(np.uint8)
 

@@ -61,6 +61,10 @@ struct DeriveScalesPass
     BitPlan bits(function,
                  {activationBits, weightBits, firstLastBits, elementwiseBits},
                  overrides);
+    function.walk([](quant::DequantizeCastOp op) {
+      if (op.getInput().getDefiningOp<quant::QuantizeCastOp>())
+        op->setAttr(statedName, UnitAttr::get(op.getContext()));
+    });
     if (scheme != "dynamic")
       bits.separateReaders(function);
     StatisticsOptions statisticsOptions;

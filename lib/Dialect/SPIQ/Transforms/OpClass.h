@@ -9,6 +9,7 @@
 
 #include "mlir/IR/Operation.h"
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringRef.h"
 
 namespace spiq {
 
@@ -38,6 +39,10 @@ llvm::SmallVector<mlir::OpOperand *> getActivationOperands(mlir::Operation *op);
 /// chosen by position or by order: such an operation may as well come before as
 /// behind a quantization or dequantization with one scale.
 bool selectsElements(mlir::Operation *op);
+
+/// Attribute, between scale derivation and fusion, of the dequantization of a
+/// value that the network itself quantizes and dequantizes: the pair rounds.
+constexpr llvm::StringLiteral statedName = "spiq.stated";
 
 /// Whether `value` was quantized before SPIQ saw the network: it is
 /// dequantized, or selected from a dequantized value. It has a scale already.

@@ -94,6 +94,35 @@ def SPIQFuseEpilogues : Pass<"spiq-fuse-epilogues"> {
   ];
 }
 
+def SPIQKeepCasts : Pass<"spiq-keep-casts", "::mlir::func::FuncOp"> {
+  let summary = "Keeps casts of quantized networks from being folded";
+  let description = [{
+    A network that is quantized already rounds values by a pair of `quant.qcast`
+    and `quant.dcast`. Canonicalization takes pairs of one type for nothing and
+    folds them, so this pass gives the `quant.dcast` another type: one with the
+    same scales and zero points, but other limits, which play no role there.
+
+    ```mlir
+    %q = quant.qcast %x : tensor<4xf32> to tensor<4x!quant.uniform<u8:f32, 0.5>>
+    %y = quant.dcast %q : tensor<4x!quant.uniform<u8:f32, 0.5>> to tensor<4xf32>
+    ```
+
+    becomes
+
+    ```mlir
+    %q = quant.qcast %x : tensor<4xf32> to tensor<4x!quant.uniform<u8:f32, 0.5>>
+    %s = quant.scast %q : tensor<4x!quant.uniform<u8:f32, 0.5>> to tensor<4xi8>
+    %t = quant.scast %s : tensor<4xi8> to tensor<4x!quant.uniform<u8<0:254>:f32, 0.5>>
+    %y = quant.dcast %t : tensor<4x!quant.uniform<u8<0:254>:f32, 0.5>> to tensor<4xf32>
+    ```
+
+    For networks that are compiled in floating point; `spiq-quantize` does the
+    same with pairs of the network around what stays in floating point.
+  }];
+  let statistics = [Statistic<"numKept", "kept", "Number of pairs kept">];
+  let dependentDialects = ["::mlir::quant::QuantDialect"];
+}
+
 def SPIQLegalizeStorage : Pass<"spiq-legalize-storage", "::mlir::func::FuncOp"> {
   let summary = "Store all activations as signed or as unsigned bytes";
   let description = [{

@@ -158,11 +158,9 @@ LogicalResult runTargetStages(ModuleOp module, const CompileOptions &options,
     bool native = options.native && options.stage != Stage::Linalg;
     if (failed(runPipeline(module, options, "lowering to linalg", progress,
                            [&](OpPassManager &pm) {
-                             if (options.profile)
-                               pm.addNestedPass<func::FuncOp>(
-                                   createSPIQTagLayers());
                              buildLowerToKernelsPipeline(pm, target, native,
-                                                         options.schedules);
+                                                         options.schedules,
+                                                         options.profile);
                              return success();
                            })))
       return failure();

@@ -28,6 +28,7 @@ void buildLegalizeForKernelsPipeline(OpPassManager &pm, const Target &target) {
   pm.addPass(createRecordSignature());
   if (target.getKernelISA() == cpu::InstructionSet::Generic)
     return;
+  pm.addNestedPass<func::FuncOp>(createSPIQSplitRows());
   SPIQLegalizeStorageOptions storageOptions;
   storageOptions.storage =
       cpu::getInfo(target.getKernelISA()).signedStorage ? "signed" : "unsigned";
@@ -58,13 +59,16 @@ static void addConversionToKernels(OpPassManager &pm, const Target &target,
 }
 
 void buildLowerToKernelsPipeline(OpPassManager &pm, const Target &target,
-                                 bool native, StringRef schedules) {
-  if (native) {
+                                 bool native, StringRef schedules,
+                                 bool profile) {
+  if (native)
     buildLegalizeForKernelsPipeline(pm, target);
-    addConversionToKernels(pm, target, schedules);
-  } else {
+  else
     pm.addPass(createRecordSignature());
-  }
+  if (profile)
+    pm.addNestedPass<func::FuncOp>(createSPIQTagLayers());
+  if (native)
+    addConversionToKernels(pm, target, schedules);
   pm.addPass(createConvertSPIQToLinalg());
   pm.addNestedPass<func::FuncOp>(createConvertElementwiseToLinalgPass());
   pm.addPass(createCanonicalizerPass());
@@ -163,9 +167,8 @@ void buildLowerToLLVMPipeline(OpPassManager &pm, const Target &target,
 
 void buildSPIQToLLVMPipeline(OpPassManager &pm, const Target &target,
                              const LowerToLLVMOptions &options) {
-  if (options.profile)
-    pm.addNestedPass<func::FuncOp>(createSPIQTagLayers());
-  buildLowerToKernelsPipeline(pm, target, options.native, options.schedules);
+  buildLowerToKernelsPipeline(pm, target, options.native, options.schedules,
+                              options.profile);
   buildLowerToLLVMPipeline(pm, target, options.name, options.vectorize,
                            options.threads, options.profile);
 }

@@ -66,9 +66,11 @@ void buildLegalizeForKernelsPipeline(mlir::OpPassManager &pm,
 
 /// SPIQ -> linalg on tensors. With `native`, quantized operations become native
 /// kernels where `target` has instructions for them, scheduled as the file
-/// `schedules` says, if one is named: `spiq-lower-to-kernels`.
+/// `schedules` says, if one is named: `spiq-lower-to-kernels`. With `profile`,
+/// locations tell which layers they are.
 void buildLowerToKernelsPipeline(mlir::OpPassManager &pm, const Target &target,
-                                 bool native, llvm::StringRef schedules = "");
+                                 bool native, llvm::StringRef schedules = "",
+                                 bool profile = false);
 
 /// linalg on tensors -> tiled, fused and vectorized for `target`, on tensors.
 void buildOptimizeLinalgPipeline(mlir::OpPassManager &pm, const Target &target);

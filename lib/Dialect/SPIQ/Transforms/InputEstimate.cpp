@@ -12,6 +12,7 @@
 #include "spiq/Dialect/SPIQ/Transforms/StatisticsAnalysis.h"
 
 #include <cmath>
+#include <numeric>
 
 using namespace mlir;
 using namespace spiq;
@@ -141,6 +142,17 @@ static ChannelStatsAttr estimate(FirstLayer layer) {
                                max);
 }
 
+/// What `stats` says of channels on average, for all channels alike.
+static ChannelStatsAttr getMeanOfChannels(ChannelStatsAttr stats) {
+  auto average = [](ArrayRef<double> values) {
+    double sum = std::accumulate(values.begin(), values.end(), 0.0);
+    return SmallVector<double, 1>{sum / static_cast<double>(values.size())};
+  };
+  return ChannelStatsAttr::get(
+      stats.getContext(), average(stats.getMean()), average(stats.getStddev()),
+      average(stats.getMin()), average(stats.getMax()));
+}
+
 unsigned spiq::estimateInputStatistics(func::FuncOp function) {
   unsigned count = 0;
   if (function.isExternal())
@@ -153,6 +165,11 @@ unsigned spiq::estimateInputStatistics(func::FuncOp function) {
     ChannelStatsAttr stats = layer ? estimate(*layer) : ChannelStatsAttr();
     if (!stats)
       continue;
+    // Pixels may have become channels on the way to the layer.
+    auto type = cast<RankedTensorType>(argument.getType());
+    if (static_cast<int64_t>(stats.getMean().size()) !=
+        type.getDimSize(getChannelAxis(argument)))
+      stats = getMeanOfChannels(stats);
     function.setArgAttr(index, argumentStatsName, stats);
     ++count;
   }

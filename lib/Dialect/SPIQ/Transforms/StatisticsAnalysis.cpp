@@ -98,10 +98,7 @@ static void collectMovements(Value value, SmallVectorImpl<Operation *> &chain) {
   }
 }
 
-/// The dimension of an argument that holds channels: the one that becomes the
-/// last if the argument is transposed or reshaped first, as in networks that
-/// keep channels first.
-static int64_t getChannelAxis(Value value) {
+int64_t spiq::getChannelAxis(Value value) {
   SmallVector<Operation *> movements;
   collectMovements(value, movements);
   ArrayRef<int64_t> shape = getShapeOf(value);

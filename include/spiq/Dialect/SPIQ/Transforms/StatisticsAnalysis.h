@@ -37,6 +37,11 @@ struct StatisticsOptions {
 /// last one.
 constexpr llvm::StringLiteral argumentStatsName = "spiq.stats";
 
+/// The dimension of an argument that holds channels: the one that becomes the
+/// last if the argument is transposed or reshaped first, as in networks that
+/// keep channels first.
+int64_t getChannelAxis(mlir::Value argument);
+
 /// Distributions of the values of a function whose body is one block. Values
 /// with casts between float and quantized types in between have the same
 /// statistics.

@@ -1,7 +1,7 @@
 //===- Upstream.cpp - Operations of upstream dialects ---------------------===//
 //
 // Evaluates what imported networks contain beside SPIQ operations: elementwise
-// arith and math, reshapes and slices, transpose, softmax, products.
+// arith and math, reshapes and slices, transpose, reductions, products.
 //
 //===----------------------------------------------------------------------===//
 
@@ -171,6 +171,32 @@ static Tensor evaluateSoftmax(linalg::SoftmaxOp op, const Tensor &input) {
   return result;
 }
 
+/// Reductions by one commutative operation, in the order of the elements.
+static std::optional<Tensor> evaluateReduce(linalg::ReduceOp op,
+                                            Operands operands) {
+  Block &body = op.getCombiner().front();
+  Operation *step = &body.front();
+  if (operands.size() != 2 || !operands[0]->isFloat ||
+      !isa<arith::AddFOp, arith::MulFOp, arith::MaximumFOp, arith::MinimumFOp>(
+          step) ||
+      step->getNextNode() != body.getTerminator() ||
+      !std::is_permutation(step->operand_begin(), step->operand_end(),
+                           body.args_begin(), body.args_end()))
+    return std::nullopt;
+  const Tensor &input = *operands[0];
+  Tensor result = *operands[1];
+  int64_t position = 0;
+  forEachIndex(input.shape, [&](ArrayRef<int64_t> index) {
+    SmallVector<int64_t> kept;
+    for (auto [dim, i] : llvm::enumerate(index))
+      if (!llvm::is_contained(op.getDimensions(), int64_t(dim)))
+        kept.push_back(i);
+    float &value = result.floats[result.getOffset(kept)];
+    value = *computeBinary(step, input.floats[position++], value);
+  });
+  return result;
+}
+
 /// `init` + lhs * rhs of the last two dimensions, for each matrix.
 static Tensor multiplyMatrices(const Tensor &lhs, const Tensor &rhs,
                                Tensor init) {
@@ -216,6 +242,7 @@ std::optional<Tensor> evaluateUpstream(Operation *op, Operands operands) {
       .Case([&](linalg::SoftmaxOp op) {
         return evaluateSoftmax(op, *operands[0]);
       })
+      .Case([&](linalg::ReduceOp op) { return evaluateReduce(op, operands); })
       .Case<linalg::MatmulOp, linalg::BatchMatmulOp>([&](auto) {
         return multiplyMatrices(*operands[0], *operands[1], *operands[2]);
       })

@@ -2,8 +2,10 @@
 
 #include "Reshaping.h"
 #include "OpTable.h"
+#include "spiq/Dialect/SPIQ/IR/SPIQ.h"
 
 using namespace mlir;
+using namespace spiq;
 using namespace spiq::onnx_import;
 
 //===----------------------------------------------------------------------===//
@@ -378,10 +380,23 @@ LogicalResult spiq::onnx_import::importTile(NodeImporter &node) {
       return node.reject("the result is too large");
   }
   auto [value, order] = node.getAsHeld(0);
+  bool isFloat = node.getInput(0).type == ::onnx::TensorProto::FLOAT;
   SmallVector<int64_t> position = invertOrder(order);
   for (auto [dim, size] : llvm::enumerate(shape)) {
     if (size == 1 || result[dim] == size)
       continue;
+    int64_t count = (*repeats)[dim];
+    // A few copies are joined, which integers can do as well.
+    constexpr int64_t kMostParts = 64;
+    if (isFloat && count <= kMostParts) {
+      auto type = cast<RankedTensorType>(value.getType());
+      SmallVector<int64_t> joined(type.getShape());
+      joined[position[dim]] = result[dim];
+      value =
+          ConcatOp::create(node.getBuilder(), node.getLoc(), type.clone(joined),
+                           SmallVector<Value>(count, value), position[dim]);
+      continue;
+    }
     SmallVector<int64_t> indices;
     for (int64_t i = 0; i < result[dim]; ++i)
       indices.push_back(i % size);

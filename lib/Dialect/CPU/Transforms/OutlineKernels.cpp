@@ -75,6 +75,23 @@ static Attribute getKernelKey(Operation *op) {
                          op->getAttrDictionary(), b.getArrayAttr(types)});
 }
 
+/// Checks that the channels of all images that `op` accesses are neighbours.
+static LogicalResult verifyLayouts(Operation *op) {
+  // Reads the caller's image at any distance and checks its own output.
+  if (isa<QuantizeOp>(op))
+    return success();
+  for (Value operand : op->getOperands()) {
+    auto type = cast<MemRefType>(operand.getType());
+    if (type.getRank() != 4 || type.getDimSize(3) == 1)
+      continue;
+    if (int64_t distance = getImageStrides(operand)[3]; distance != 1)
+      return op->emitOpError() << "expects images whose channels are "
+                                  "neighbours, got channels at a distance of "
+                               << distance;
+  }
+  return success();
+}
+
 /// A guess of the cycles that a kernel takes: it computes one vector of dot
 /// products per cycle and moves one vector of 16 bytes per cycle.
 static int64_t estimateCycles(Operation *op) {
@@ -143,6 +160,8 @@ void OutlineKernels::runOnOperation() {
       op->emitOpError("expects buffers; run bufferization first");
       return signalPassFailure();
     }
+    if (failed(verifyLayouts(op)))
+      return signalPassFailure();
     FailureOr<func::FuncOp> function = getKernelFunction(op);
     if (failed(function))
       return signalPassFailure();

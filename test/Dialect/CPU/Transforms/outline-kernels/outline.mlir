@@ -89,3 +89,14 @@ func.func @spread(%x: memref<1x2x3x4xf32>, %y: memref<1x3x4x2xi8, strided<[48, 1
      min = array<i32: 0, 0>, max = array<i32: 255, 15>}
   return
 }
+
+// -----
+
+func.func @distant_channels(%x: memref<1x1x1x4xi8, strided<[8, 8, 8, 2]>>, %w: memref<16xi8>, %p: memref<8xi32>, %y: memref<1x1x1x4xi8>) {
+  // expected-error @below {{expects images whose channels are neighbours, got channels at a distance of 2}}
+  spiq_cpu.conv_2d ins(%x, %w, %p : memref<1x1x1x4xi8, strided<[8, 8, 8, 2]>>, memref<16xi8>, memref<8xi32>)
+    outs(%y : memref<1x1x1x4xi8>)
+    {kernel = array<i64: 1, 1>, lanes = 4 : i64, pixels = 1 : i64, blocks = array<i64: 1>,
+     parameters = #spiq_cpu.parameters<bias|multiplier>}
+  return
+}

@@ -176,8 +176,11 @@ class QuantizedONNXTest(unittest.TestCase):
             subprocess.run([*run, folder + "/"], check=True)
             report = json.loads(
                 (Path(folder) / f"{kind.__name__}.json").read_text())
+            inputs = [net.values["x"].astype(np.float32)]
             model = spiq.load(Path(folder) / f"lib{kind.__name__}.so")
-            results = model.run([net.values["x"].astype(np.float32)])
+            results = model.run(inputs)
+            subprocess.run([*run, folder + "/real.so", "--float"], check=True)
+            real = spiq.load(Path(folder) / "real.so").run(inputs)
             text = subprocess.run([*run, "-", "--emit=quantized"], check=True,
                                   stdout=subprocess.PIPE, text=True).stdout
         # Nothing is left in floating point.
@@ -185,11 +188,12 @@ class QuantizedONNXTest(unittest.TestCase):
         for line in text.splitlines():
             if "spiq." in line:
                 self.assertNotIn("xf32>)", line)
-        for name, result in zip(outputs, results):
-            with self.subTest(name):
-                off = np.rint((result - net.values[name]) / net.scales[name])
-                np.testing.assert_array_equal(off, 0)
-                self.assertGreater(len(np.unique(result)), 5)
+        for name, *both in zip(outputs, results, real):
+            for result in both:
+                with self.subTest(name):
+                    off = (result - net.values[name]) / net.scales[name]
+                    np.testing.assert_array_equal(np.rint(off), 0)
+                    self.assertGreater(len(np.unique(result)), 5)
 
     def test_operations_in_float(self):
         """Values around them are rounded all the same."""

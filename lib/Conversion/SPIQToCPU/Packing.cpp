@@ -80,7 +80,8 @@ SmallVector<int8_t> packNibbles(ArrayRef<int8_t> packed, int64_t groups,
           int64_t half = std::min<int64_t>(block - vector, 2) * 2 * lanes;
           for (auto [low, high] :
                zip(packed.take_front(half), packed.slice(half, half)))
-            nibbles.push_back(static_cast<int8_t>((low & 15) | high << 4));
+            nibbles.push_back(
+                static_cast<int8_t>((low & 15) | (high & 15) << 4));
           packed = packed.drop_front(2 * half);
         }
   return nibbles;

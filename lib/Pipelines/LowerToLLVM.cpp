@@ -149,6 +149,7 @@ void buildLowerToLLVMPipeline(OpPassManager &pm, const Target &target,
   pm.addNestedPass<func::FuncOp>(createConvertElementwiseToLinalgPass());
   pm.addNestedPass<func::FuncOp>(createPrepareLinalg());
   pm.addNestedPass<func::FuncOp>(createLowerPads());
+  pm.addNestedPass<func::FuncOp>(createShareConcatenations());
   // Lets the operands of a concatenation be computed in its result, and layers
   // in the interior of padded tensors.
   pm.addPass(bufferization::createEmptyTensorEliminationPass());

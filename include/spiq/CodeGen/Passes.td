@@ -172,6 +172,33 @@ def LowerPads : Pass<"spiq-lower-pads", "::mlir::func::FuncOp"> {
   ];
 }
 
+def ShareConcatenations
+    : Pass<"spiq-share-concatenations", "::mlir::func::FuncOp"> {
+  let summary = "Lets a concatenation be the beginning of a longer one";
+  let description = [{
+    In densely connected networks each layer reads what all layers in front of
+    it computed: concatenations of the same tensors, every one longer than the
+    last. Where the tensors inserted into one `tensor.empty` are the first ones
+    of another, the former becomes a slice of the latter, which is begun
+    earlier:
+
+    ```mlir
+    %0 = tensor.insert_slice %a into %e[0, 0] [4, 8] [1, 1]
+    %1 = tensor.insert_slice %b into %0[0, 8] [4, 8] [1, 1]
+    %ab = tensor.extract_slice %1[0, 0] [4, 16] [1, 1]
+    ...
+    %abc = tensor.insert_slice %c into %1[0, 16] [4, 8] [1, 1]
+    ```
+
+    Every tensor is then inserted once, and `eliminate-empty-tensors` lets it be
+    computed in place.
+  }];
+  let statistics = [
+    Statistic<"numShared", "shared", "Number of concatenations shared">
+  ];
+  let dependentDialects = ["::mlir::tensor::TensorDialect"];
+}
+
 def SeparateBuffers : Pass<"spiq-separate-buffers", "::mlir::func::FuncOp"> {
   let summary = "Gives every result a destination of its own";
   let description = [{

@@ -72,7 +72,7 @@ struct QuantizeOptions : public mlir::PassPipelineOptions<QuantizeOptions> {
   Option<unsigned> compensateBelow{
       *this, "compensate-below",
       llvm::cl::desc("Compensate rounding errors of weights with fewer bits"),
-      llvm::cl::init(8)};
+      llvm::cl::init(9)};
   Option<bool> remarks{*this, "remarks",
                        llvm::cl::desc("Name operations that stay in f32"),
                        llvm::cl::init(true)};

@@ -27,7 +27,7 @@ struct IntegerLayer {
 /// How weights are rounded.
 struct RoundingOptions {
   /// Compensate rounding errors by each other where weights have fewer bits.
-  unsigned compensateBelow = 8;
+  unsigned compensateBelow = 9;
   /// Subtract the mean of what rounding adds from the bias.
   bool correctBias = true;
 };

@@ -83,6 +83,11 @@ static int8_t roundWithin(double x, int64_t min, int64_t max) {
   return static_cast<int8_t>(std::clamp<double>(std::nearbyint(x), min, max));
 }
 
+/// Whether `rounded` is one of the two integers around `x`.
+static bool isNeighbour(double rounded, double x) {
+  return std::floor(x) <= rounded && rounded <= std::ceil(x);
+}
+
 void WeightRounder::roundInTurn(ArrayRef<double> exact, int64_t min,
                                 int64_t max,
                                 MutableArrayRef<int8_t> rounded) const {
@@ -104,6 +109,7 @@ void WeightRounder::roundInTurn(ArrayRef<double> exact, int64_t min,
       int64_t index = k * numInputs + order[p];
       double x = exact[index], s = deviations[p];
       double target = s > 0.0 ? x - component / (pivot * s) : x;
+      target = std::clamp(target, std::floor(x), std::ceil(x));
       rounded[index] = roundWithin(target, min, max);
       errors(p, k) = s * (rounded[index] - x);
     }
@@ -125,7 +131,7 @@ void WeightRounder::moveSingly(ArrayRef<double> exact, int64_t min, int64_t max,
         float s = deviations[p], step = slope(p, k) > 0.0f ? -1.0f : 1.0f;
         float moved = rounded[index] + step;
         float curvature = s * inputs(p, p) * taps(k, k);
-        if (moved < min || moved > max ||
+        if (moved < min || moved > max || !isNeighbour(moved, exact[index]) ||
             2.0f * step * slope(p, k) + curvature >= -1.0e-4f * curvature)
           continue;
         rounded[index] = static_cast<int8_t>(moved);

@@ -39,6 +39,9 @@ constexpr double neighbourCorrelation = 0.6;
 /// 2023, arXiv 2210.17323), whose Hessian is R times C here and needs no data.
 /// In the end single weights move by one while that lowers J: with R all ones
 /// these are the flips of SQuant (Guo et al., ICLR 2022, arXiv 2202.07471).
+///
+/// A weight becomes one of the two integers around it: where C is wrong about
+/// an input, that bounds what its weights can do to the result.
 class WeightRounder {
 public:
   /// Rounds rows of `taps x inputs` weights, inputs innermost.

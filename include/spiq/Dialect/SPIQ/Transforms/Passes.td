@@ -293,9 +293,9 @@ def SPIQFuseRescales : Pass<"spiq-fuse-rescales", "::mlir::func::FuncOp"> {
 
     - the scales of the input are folded into the weights, which are rounded to
       the type that `spiq-derive-scales` chose, or to 8 bits; with fewer bits than
-      `compensate-below`, they are rounded so that the errors of taps and channels
-      that vary together cancel; the correlations of channels are propagated from
-      the weights;
+      `compensate-below`, each goes to the one of its two neighbours with which the
+      errors of taps and channels that vary together cancel; the correlations of
+      channels are propagated from the weights;
     - the bias becomes i32 and takes up `-zeroPoint * sum Wq`, and, with
       `bias-correction`, minus the expected error of the rounded weights:
       `sum (Wq t / s - W) E[x]`, where E[x] is the propagated mean of the input;
@@ -320,7 +320,7 @@ def SPIQFuseRescales : Pass<"spiq-fuse-rescales", "::mlir::func::FuncOp"> {
   let options = [
     Option<"biasCorrection", "bias-correction", "bool", /*default=*/"true",
            "Correct biases by the mean error of rounded weights">,
-    Option<"compensateBelow", "compensate-below", "unsigned", /*default=*/"8",
+    Option<"compensateBelow", "compensate-below", "unsigned", /*default=*/"9",
            "Compensate rounding errors where weights have fewer bits">,
     Option<"remarks", "remarks", "bool", /*default=*/"true",
            "Name operations that stay in f32">,

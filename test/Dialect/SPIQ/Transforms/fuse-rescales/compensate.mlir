@@ -1,4 +1,5 @@
-// RUN: spiq-opt %s -spiq-fuse-rescales="remarks=false bias-correction=false" | FileCheck %s
+// RUN: spiq-opt %s -spiq-fuse-rescales="remarks=false bias-correction=false compensate-below=8" | FileCheck %s
+// RUN: spiq-opt %s -spiq-fuse-rescales="remarks=false bias-correction=false" | FileCheck %s --check-prefix=ALL
 // RUN: spiq-opt %s -spiq-fuse-rescales="remarks=false bias-correction=false compensate-below=0" | FileCheck %s --check-prefix=PLAIN
 
 !x = !quant.uniform<u8:f32, 1.0>
@@ -6,10 +7,12 @@
 !w8 = !quant.uniform<i8<-127:127>:f32:0, {1.0}>
 
 // Neighbouring pixels vary together: of two weights that are rounded down by 0.45
-// one is rounded up instead. Weights of 8 bits go to the nearest integer.
+// one is rounded up instead.
 // CHECK-LABEL: @neighbours
 // CHECK-DAG: dense<{{\[\[\[\[}}1], [0]]]]> : tensor<1x1x2x1xi8>
 // CHECK-DAG: dense<0> : tensor<1x1x2x1xi8>
+// ALL-LABEL: @neighbours
+// ALL-NOT: dense<0> : tensor<1x1x2x1xi8>
 // PLAIN-LABEL: @neighbours
 // PLAIN-NOT: [1]
 func.func @neighbours(%x: tensor<1x1x2x1x!x>) -> (tensor<1x1x1x1xf32>, tensor<1x1x1x1xf32>) {

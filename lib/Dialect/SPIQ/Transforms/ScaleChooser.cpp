@@ -52,6 +52,12 @@ ScaleChooser::Grid ScaleChooser::getGrid(ChannelRange range,
   return {reach / (storage.max - zeroPoint), zeroPoint, storage};
 }
 
+/// The least scale of a channel relative to the widest of its tensor. Where a
+/// channel hardly differs from zero, little is known about how far it reaches,
+/// and a finer grid than a quarter of the others' gains nothing at 8 bits. With
+/// fewer bits there is less to spare.
+static double getLeastShare(unsigned bits) { return std::exp2(bits - 10.0); }
+
 SmallVector<ChannelRange, 0>
 ScaleChooser::getRanges(const QuantizationRoot &root) {
   SmallVector<ChannelRange, 0> ranges;
@@ -188,11 +194,14 @@ void ScaleChooser::choose(ArrayRef<unsigned> members,
   // A channel that never differs from zero takes any scale.
   if (widest == 0.0)
     widest = 1.0;
+  std::optional<double> exponent = rule.getFoldExponent();
+  bool isLiteral = exponent.has_value();
   for (unsigned member : members) {
     const QuantizationRoot &root = plan.getRoots()[member];
     for (auto [index, moments] : llvm::enumerate(root.channels)) {
       Grid &grid = grids[foldChannels.size()];
-      grid.scale = std::max(grid.scale, widest / 4096.0);
+      double share = isLiteral ? 1.0 / 4096.0 : getLeastShare(root.bits);
+      grid.scale = std::max(grid.scale, share * widest);
       ScaledChannel scaled{root.value, static_cast<int64_t>(index), moments};
       FoldChannel channel;
       channel.ownScale = grid.scale;
@@ -214,8 +223,6 @@ void ScaleChooser::choose(ArrayRef<unsigned> members,
   }
 
   FoldObjective objective(std::move(foldChannels), std::move(foldLayers));
-  std::optional<double> exponent = rule.getFoldExponent();
-  bool isLiteral = exponent.has_value();
   if (options.perTensor)
     exponent = 0.0;
   else if (options.foldExponent)

@@ -474,14 +474,19 @@ std::optional<ChannelStatistics> StatisticsAnalysis::compute(Operation *op) {
         if (!hasStatistics(pool.getInput()))
           return std::nullopt;
         ArrayRef<int64_t> kernel = pool.getKernel();
+        // An average over many pixels is as far off as the mean is that was
+        // expected of one: up to two deviations.
+        constexpr double leastTail = 2.0 / tailReach;
         // All channels see the same window.
         ChannelMoments unit = averageMoments(
             ChannelMoments::getGaussian(0.0, 1.0), kernel[0], kernel[1]);
         return mapChannels([&](const ChannelMoments &x) {
           ChannelMoments y = x;
           y.stddev *= unit.stddev;
-          y.upperTail *= unit.upperTail;
-          y.lowerTail *= unit.lowerTail;
+          y.upperTail =
+              std::max(y.upperTail * unit.upperTail, leastTail * x.stddev);
+          y.lowerTail =
+              std::max(y.lowerTail * unit.lowerTail, leastTail * x.stddev);
           y.atBound = std::pow(x.atBound, kernel[0] * kernel[1]);
           return y;
         });

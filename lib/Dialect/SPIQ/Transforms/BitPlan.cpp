@@ -15,6 +15,42 @@
 using namespace mlir;
 using namespace spiq;
 
+/// Whether `value` is computed from `source` and not the same.
+static bool dependsOn(Value value, Value source) {
+  if (value == source)
+    return false;
+  SmallVector<Value> worklist = {value};
+  llvm::DenseSet<Value> seen;
+  while (!worklist.empty()) {
+    Value next = worklist.pop_back_val();
+    if (next == source)
+      return true;
+    Operation *op = next.getDefiningOp();
+    if (!op || !seen.insert(next).second)
+      continue;
+    worklist.append(op->operand_begin(), op->operand_end());
+  }
+  return false;
+}
+
+/// Whether `layer` is a projection: it gives a residual the shape of the result
+/// to which it is added. That result is computed from what the layer reads.
+static bool isProjection(LinearOpInterface layer) {
+  Value result = layer->getResult(0), input = layer.getInputOperand().get();
+  if (auto own = dyn_cast<Conv2DOp>(layer.getOperation());
+      own && own.getResidual())
+    return dependsOn(own.getResidual(), input);
+  if (!result.hasOneUse())
+    return false;
+  Operation *user = *result.user_begin();
+  if (auto add = dyn_cast<AddOp>(user))
+    return dependsOn(add.getLhs() == result ? add.getRhs() : add.getLhs(),
+                     input);
+  auto conv = dyn_cast<Conv2DOp>(user);
+  return conv && conv.getResidual() == result &&
+         dependsOn(conv.getInput(), input);
+}
+
 BitPlan::BitPlan(func::FuncOp function, const BitWidths &bits,
                  const LayerOverrides &overrides)
     : bits(bits), overrides(overrides) {
@@ -26,6 +62,9 @@ BitPlan::BitPlan(func::FuncOp function, const BitWidths &bits,
     });
     if (isa<LinearOpInterface>(op) && !isBehind)
       firstOrLast.insert(&op);
+    if (auto layer = dyn_cast<LinearOpInterface>(op);
+        layer && isProjection(layer))
+      projections.insert(&op);
     if (isBehind || isa<LinearOpInterface>(op))
       behindLayer.insert(op.result_begin(), op.result_end());
   }
@@ -51,10 +90,15 @@ unsigned BitPlan::getWeightBits(Operation *layer) const {
 unsigned BitPlan::getReaderBits(OpOperand &use) const {
   Operation *user = use.getOwner();
   if (auto layer = dyn_cast<LinearOpInterface>(user);
-      layer && &layer.getInputOperand() == &use)
+      layer && &layer.getInputOperand() == &use) {
+    unsigned least = 0;
+    if (firstOrLast.contains(user))
+      least = bits.firstLast;
+    else if (projections.contains(user))
+      least = bits.elementwise;
     return overrides.lookup(user).activationBits.value_or(
-        firstOrLast.contains(user) ? std::max(bits.firstLast, bits.activations)
-                                   : bits.activations);
+        std::max(least, bits.activations));
+  }
   switch (classifyOp(user)) {
   case OpClass::SameType:
   case OpClass::Movement:

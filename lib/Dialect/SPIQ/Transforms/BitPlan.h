@@ -23,7 +23,8 @@ struct BitWidths {
   /// read.
   unsigned firstLast = 8;
   /// Least bits of the values that operations without weights read: additions,
-  /// products, averages.
+  /// products, averages; and of those that reach an addition through a
+  /// projection.
   unsigned elementwise = 8;
 };
 
@@ -60,6 +61,8 @@ private:
   BitWidths bits;
   const LayerOverrides &overrides;
   llvm::DenseSet<mlir::Operation *> firstOrLast;
+  /// Layers on the way of a residual that changes its shape.
+  llvm::DenseSet<mlir::Operation *> projections;
 };
 
 } // namespace spiq

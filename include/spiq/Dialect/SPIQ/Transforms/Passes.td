@@ -222,8 +222,8 @@ def SPIQDeriveScales : Pass<"spiq-derive-scales", "::mlir::func::FuncOp"> {
 
     **Bits.** `activation-bits` are those of the values that layers multiply with
     their weights. What the first and last layers read, and their weights, keep
-    `first-last-bits`, and what additions, products and averages read keeps
-    `elementwise-bits`. A value that both a layer and an addition read is then
+    `first-last-bits`, and what additions, products and averages read, and layers
+    that project a residual to another shape, keeps `elementwise-bits`. A value that both a layer and an addition read is then
     stored with more bits and requantized for the layer.
 
     **Rules.** `batch-norm`: propagated statistics with the tails of a typical

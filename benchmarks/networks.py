@@ -1,16 +1,21 @@
 #!/usr/bin/python3
 """Compiles every network of a manifest and measures it next to float.
 
-    benchmarks/networks.py --shared DIR [--model KEY...] [--limit N] [--bits W/A]
+    benchmarks/networks.py --shared DIR [--model KEY...] [--limit N]
+                           [--bits W/A...] [--rules RULE...]
 
 DIR holds models/manifest.json, the ONNX files beside it, and images/. Each
-network is compiled to float and by each scheme, evaluated by spiq-eval's own
-code, and printed as rows of a Markdown table. A network that fails is reported
-and the rest goes on; the exit status then is 1.
+network is compiled to float and by each scheme, with all given bits and scale
+rules, evaluated by spiq-eval's own code, and printed as rows of a Markdown
+table. The libraries of a network run in turn, image by image, so that their
+times can be compared. A network that fails is reported and the rest goes on;
+the exit status then is 1.
 """
 
 import argparse
+import itertools
 import json
+import re
 import subprocess
 import sys
 import time
@@ -45,16 +50,36 @@ def bit_flags(bits: str) -> list[str]:
     return [f"--weight-bits={weights}", f"--activation-bits={activations}"]
 
 
-def compile_variant(args: argparse.Namespace, key: str, variant: str) -> tuple:
+def configurations(args: argparse.Namespace) -> dict[str, list[str]]:
+    """The flags of each library by its name, which says what is not the same
+    for all: the scheme, the bits, the rule."""
+    result = {}
+    for variant in args.variants:
+        if variant == "float":
+            result["float"] = VARIANTS["float"]
+            continue
+        # Dynamic quantization asks no rule.
+        rules = args.rules if variant != "dynamic" else args.rules[:1]
+        for bits, rule in itertools.product(args.bits, rules):
+            words = [variant]
+            words += [bits] if len(args.bits) > 1 else []
+            words += [rule] if len(rules) > 1 else []
+            flags = [f"--rule={rule}"] if variant != "dynamic" else []
+            result[" ".join(words)] = VARIANTS[variant] + bit_flags(bits) + flags
+    return result
+
+
+def compile_variant(
+    args: argparse.Namespace, key: str, name: str, flags: list[str]
+) -> tuple:
     """Returns the library's path and the seconds it took to make."""
-    folder = args.output / Path(key).stem / variant
+    folder = args.output / Path(key).stem / re.sub("[ /]", "-", name)
     folder.mkdir(parents=True, exist_ok=True)
     command = [
         args.build / "bin" / "spiq-compile",
         args.shared / "models" / key,
         "-o", f"{folder}/",
-        *VARIANTS[variant],
-        *(bit_flags(args.bits) if variant != "float" else []),
+        *flags,
         *args.options,
     ]  # fmt: skip
     start = time.monotonic()
@@ -62,7 +87,7 @@ def compile_variant(args: argparse.Namespace, key: str, variant: str) -> tuple:
     seconds = time.monotonic() - start
     if done.returncode != 0:
         first = (done.stderr.strip() or f"exit status {done.returncode}").split("\n")[0]
-        raise spiq.SpiqError(f"{variant}: {first}")
+        raise spiq.SpiqError(f"{name}: {first}")
     (library,) = folder.glob("*.so")
     return library, seconds
 
@@ -72,12 +97,13 @@ def measure(args: argparse.Namespace, key: str) -> dict:
     entry = read_manifest(args.shared / "models" / "manifest.json", key)
     kind = entry.data if entry.labelled else args.unlabelled
     dataset = open_dataset(args.shared / "images", kind)
-    compiled = [compile_variant(args, key, variant) for variant in args.variants]
+    named = configurations(args)
+    compiled = [compile_variant(args, key, *item) for item in named.items()]
     models = [spiq.load(library) for library, _ in compiled]
     limit = args.limit if entry.labelled else args.limit_unlabelled
     evaluation = evaluate(models, dataset, entry, limit, args.jobs, progress_bar)
     result = report.to_json(
-        evaluation, models, args.variants, entry, dataset.description
+        evaluation, models, [*named], entry, dataset.description
     )
     for library, (_, seconds) in zip(result["libraries"], compiled):
         library["compile_seconds"] = seconds
@@ -127,13 +153,24 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=1, help="images at a time")
     parser.add_argument("--variants", nargs="+", choices=VARIANTS, default=[*VARIANTS])
     parser.add_argument(
-        "--bits", default="8/8", metavar="W/A", help="bits of weights / activations"
+        "--bits",
+        nargs="+",
+        default=["8/8"],
+        metavar="W/A",
+        help="bits of weights / activations",
+    )
+    parser.add_argument(
+        "--rules", nargs="+", default=["batch-norm"], metavar="RULE", help="scale rules"
     )
     parser.add_argument("--build", type=Path, default=ROOT / "build")
     parser.add_argument("--output", type=Path, default=ROOT / "build" / "networks")
     parser.add_argument("--json", type=Path)
     parser.add_argument(
-        "--options", nargs="*", default=[], help="passed on to spiq-compile"
+        "--options",
+        action="append",
+        default=[],
+        metavar="=FLAG",
+        help="passed on to spiq-compile, may be repeated: --options=--target=x86-64-v3",
     )
     args = parser.parse_args()
 

@@ -137,6 +137,14 @@ struct Flags {
       "profile",
       cl::desc("Record the time of every step, for spiq-run --profile"),
       cl::cat(category)};
+  cl::opt<bool> predict{
+      "predict", cl::desc("Predict the noise of every layer, for the report"),
+      cl::cat(category)};
+  cl::opt<bool> exposeLayers{
+      "expose-layers",
+      cl::desc("Return the value of every layer as a further output, for "
+               "spiq-eval --layers"),
+      cl::cat(category)};
   cl::opt<bool> verbose{"verbose", cl::desc("Print steps and their time"),
                         cl::cat(category)};
   cl::alias shortVerbose{"v", cl::aliasopt(verbose),
@@ -173,6 +181,8 @@ static std::string getQuantization(const Flags &flags) {
     options.push_back("activation-bits=" + llvm::utostr(flags.activationBits));
   if (flags.weightBits.getNumOccurrences())
     options.push_back("weight-bits=" + llvm::utostr(flags.weightBits));
+  if (flags.predict)
+    options.push_back("predict=true");
   if (!flags.quantization.empty())
     options.push_back(flags.quantization);
   return llvm::join(options, " ");
@@ -206,6 +216,7 @@ int compileMain(int argc, char **argv) {
   options.vectorize = flags.vectorize;
   options.threads = flags.threads;
   options.profile = flags.profile;
+  options.exposesLayers = flags.exposeLayers;
   options.batch = flags.batch;
   options.inputShapes = {flags.inputShapes.begin(), flags.inputShapes.end()};
   options.verbose = flags.verbose;

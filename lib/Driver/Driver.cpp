@@ -7,6 +7,7 @@
 #include "spiq/Driver/Driver.h"
 
 #include "Diagnostics.h"
+#include "LayerReport.h"
 #include "Library.h"
 #include "ModelLoader.h"
 #include "OutputFiles.h"
@@ -205,6 +206,8 @@ LogicalResult Compilation::emit(OwningOpRef<ModuleOp> module,
   llvm::Expected<Target> target = getCommonTarget();
   if (!target)
     return reportError(target.takeError());
+  llvm::json::Array layers = describeLayers(*module);
+  SmallVector<std::optional<double>> predictions = getPredictions(*module);
   llvm::LLVMContext llvmContext;
   ModelFacts facts;
   FailureOr<std::unique_ptr<llvm::Module>> translated =
@@ -237,8 +240,8 @@ LogicalResult Compilation::emit(OwningOpRef<ModuleOp> module,
                                    return target.getDescription();
                                  }),
                  ", ");
-  LibraryWriter writer{options, *target, description, name,
-                       facts,   linker,  remarks};
+  LibraryWriter writer{options, *target, description, name,   facts,
+                       linker,  layers,  predictions, remarks};
   if (llvm::Error error = writer.write(files, *mainFile, libraryFiles,
                                        StringRef(object.data(), object.size())))
     return reportError(std::move(error));

@@ -145,13 +145,15 @@ static StringRef getTypeName(ABIType type) {
   llvm_unreachable("unknown type of the interface");
 }
 
+/// `predictions` are empty or one per tensor.
 static void writeTensors(llvm::json::OStream &json, StringRef key,
-                         ArrayRef<TensorSignature> tensors) {
+                         ArrayRef<TensorSignature> tensors,
+                         ArrayRef<std::optional<double>> predictions) {
   json.attributeArray(key, [&] {
-    for (const TensorSignature &tensor : tensors) {
+    for (auto [index, tensor] : llvm::enumerate(tensors)) {
       std::optional<ABITensor> abi = getABITensor(tensor.type);
       assert(abi && "the signature was checked when it was recorded");
-      json.object([&] {
+      json.object([&, &tensor = tensor, &index = index] {
         json.attribute("name", llvm::json::fixUTF8(tensor.name));
         json.attribute("type", getTypeName(abi->type));
         json.attributeArray("shape", [&] {
@@ -159,6 +161,8 @@ static void writeTensors(llvm::json::OStream &json, StringRef key,
             json.value(size);
         });
         json.attribute("bytes", abi->bytes);
+        if (index < predictions.size() && predictions[index])
+          json.attribute("predicted_sqnr_db", *predictions[index]);
       });
     }
   });
@@ -181,8 +185,9 @@ std::string LibraryWriter::createReport(uint64_t libraryBytes) {
       for (const std::string &remark : remarks)
         json.value(llvm::json::fixUTF8(remark));
     });
-    writeTensors(json, "inputs", facts.signature.inputs);
-    writeTensors(json, "outputs", facts.signature.outputs);
+    writeTensors(json, "inputs", facts.signature.inputs, {});
+    writeTensors(json, "outputs", facts.signature.outputs, predictions);
+    json.attribute("layers", llvm::json::Array(layers));
   });
   os << "\n";
   return text;

@@ -13,6 +13,8 @@
 #include "spiq/CodeGen/Signature.h"
 #include "spiq/Driver/CompileOptions.h"
 
+#include "llvm/Support/JSON.h"
+
 #include <optional>
 
 namespace spiq {
@@ -44,6 +46,10 @@ struct LibraryWriter {
   llvm::StringRef name;
   const ModelFacts &facts;
   const std::optional<Linker> &linker;
+  /// The layers of the network, as `describeLayers` puts them.
+  const llvm::json::Array &layers;
+  /// The predicted SQNR of the outputs in dB, where known.
+  llvm::ArrayRef<std::optional<double>> predictions;
   /// What the user should know about the compilation.
   llvm::ArrayRef<std::string> remarks;
 

@@ -113,6 +113,7 @@ static LogicalResult checkLowered(const CompileOptions &options,
                           ? StringRef(options.quantization)
                       : options.ioType != IOType::Float ? "--io-type=quantized"
                       : options.ioLayout != IOLayout::NCHW ? "--io-layout=nhwc"
+                      : options.exposesLayers              ? "--expose-layers"
                                                            : "";
   if (ignored.empty())
     return success();
@@ -141,11 +142,20 @@ LogicalResult runNetworkStages(ModuleOp module, const CompileOptions &options,
             return success();
           })))
     return failure();
-  if (options.stage == Stage::SPIQ || options.isFloat)
+  if (options.stage == Stage::SPIQ)
     return success();
-  return runPipeline(module, options, "quantizing", progress,
-                     [&](OpPassManager &pm) {
-                       return addQuantization(pm, options, module.getContext());
+  if (!options.isFloat &&
+      failed(runPipeline(
+          module, options, "quantizing", progress, [&](OpPassManager &pm) {
+            return addQuantization(pm, options, module.getContext());
+          })))
+    return failure();
+  if (!options.exposesLayers)
+    return success();
+  return runPipeline(module, options, "exposing layers", progress,
+                     [](OpPassManager &pm) {
+                       pm.addNestedPass<func::FuncOp>(createSPIQExposeLayers());
+                       return success();
                      });
 }
 

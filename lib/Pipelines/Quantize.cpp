@@ -32,6 +32,7 @@ void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
   scales.fold = options.fold;
   scales.deviations = options.deviations;
   scales.calibration = options.calibration;
+  scales.scalesFile = options.scalesFile;
   scales.layers.assign(options.layers.begin(), options.layers.end());
   scales.layersFile = options.layersFile;
   scales.reportFile = options.reportFile;
@@ -39,6 +40,15 @@ void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
   scales.inputMean = options.inputMean;
   scales.inputStddev = options.inputStddev;
   functions.addPass(createSPIQDeriveScales(scales));
+
+  if (options.predict) {
+    SPIQPredictNoiseOptions prediction;
+    prediction.biasCorrection = options.biasCorrection;
+    prediction.compensateBelow = options.compensateBelow;
+    prediction.inputMean = options.inputMean;
+    prediction.inputStddev = options.inputStddev;
+    functions.addPass(createSPIQPredictNoise(prediction));
+  }
 
   SPIQFuseRescalesOptions fusion;
   fusion.biasCorrection = options.biasCorrection;

@@ -17,6 +17,26 @@ using namespace mlir;
 
 namespace spiq::reference {
 
+std::optional<Tensor> evaluate(Operation *op, Operands operands) {
+  // Scalars only fill tensors.
+  if (auto constant = dyn_cast<arith::ConstantOp>(op))
+    if (auto value = dyn_cast<FloatAttr>(constant.getValue())) {
+      Tensor scalar = Tensor::ofFloats({});
+      scalar.floats[0] = value.getValueAsDouble();
+      return scalar;
+    }
+  if (op->getNumResults() != 1 ||
+      !isa<RankedTensorType>(op->getResult(0).getType()))
+    return std::nullopt;
+  return TypeSwitch<Operation *, std::optional<Tensor>>(op)
+      .Case<BatchNormOp, Conv2DOp, TransposedConv2DOp, FullyConnectedOp, AddOp,
+            MulOp, ClampOp, RescaleOp, ActivationOp, ConcatOp, MaxPool2DOp,
+            AvgPool2DOp, ResizeOp, PadOp, quant::QuantizeCastOp,
+            quant::DequantizeCastOp, quant::StorageCastOp>(
+          [&](auto op) { return reference::evaluate(op, operands); })
+      .Default([&](Operation *op) { return evaluateUpstream(op, operands); });
+}
+
 namespace {
 /// The values of one call of a function.
 class Frame {
@@ -78,28 +98,7 @@ LogicalResult Frame::evaluateCall(func::CallOp op) {
 LogicalResult Frame::evaluateOperation(Operation *op) {
   if (auto call = dyn_cast<func::CallOp>(op))
     return evaluateCall(call);
-  // Scalars only fill tensors.
-  if (auto constant = dyn_cast<arith::ConstantOp>(op))
-    if (auto value = dyn_cast<FloatAttr>(constant.getValue())) {
-      Tensor scalar = Tensor::ofFloats({});
-      scalar.floats[0] = value.getValueAsDouble();
-      values[constant.getResult()] = scalar;
-      return success();
-    }
-  if (op->getNumResults() != 1 ||
-      !isa<RankedTensorType>(op->getResult(0).getType()))
-    return op->emitOpError("is not known to the reference interpreter");
-  SmallVector<const Tensor *> operands = getOperands(op);
-  auto result =
-      TypeSwitch<Operation *, std::optional<Tensor>>(op)
-          .Case<BatchNormOp, Conv2DOp, TransposedConv2DOp, FullyConnectedOp,
-                AddOp, MulOp, ClampOp, RescaleOp, ActivationOp, ConcatOp,
-                MaxPool2DOp, AvgPool2DOp, ResizeOp, PadOp,
-                quant::QuantizeCastOp, quant::DequantizeCastOp,
-                quant::StorageCastOp>(
-              [&](auto op) { return reference::evaluate(op, operands); })
-          .Default(
-              [&](Operation *op) { return evaluateUpstream(op, operands); });
+  std::optional<Tensor> result = reference::evaluate(op, getOperands(op));
   if (!result)
     return op->emitOpError("is not known to the reference interpreter");
   values[op->getResult(0)] = std::move(*result);

@@ -88,6 +88,8 @@ struct CompileOptions {
   unsigned threads = defaultMaxThreads;
   /// Let every run record the times of its steps, for `spiq-run --profile`.
   bool profile = false;
+  /// Return the values inside of the network as well, for `spiq-eval --layers`.
+  bool exposesLayers = false;
 
   /// Stands for an unknown batch size.
   int64_t batch = 1;

@@ -56,6 +56,10 @@ struct QuantizeOptions : public mlir::PassPipelineOptions<QuantizeOptions> {
       *this, "calibration",
       llvm::cl::desc("Inputs of the network for rule=observed, a .npy file"),
       llvm::cl::init("")};
+  Option<std::string> scalesFile{
+      *this, "scales-file",
+      llvm::cl::desc("Scales for rule=file, a file as report-file writes it"),
+      llvm::cl::init("")};
   ListOption<std::string> layers{*this, "layers",
                                  llvm::cl::desc("Choices for single layers")};
   Option<std::string> layersFile{*this, "layers-file",
@@ -73,6 +77,10 @@ struct QuantizeOptions : public mlir::PassPipelineOptions<QuantizeOptions> {
       *this, "compensate-below",
       llvm::cl::desc("Compensate rounding errors of weights with fewer bits"),
       llvm::cl::init(9)};
+  Option<bool> predict{
+      *this, "predict",
+      llvm::cl::desc("Predict how much noise quantization adds to each value"),
+      llvm::cl::init(false)};
   Option<bool> remarks{*this, "remarks",
                        llvm::cl::desc("Name operations that stay in f32"),
                        llvm::cl::init(true)};

@@ -15,6 +15,8 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Support/LLVM.h"
 
+#include <optional>
+
 namespace spiq::reference {
 
 /// Runs `function` on `arguments`, one for each parameter, and returns its
@@ -24,6 +26,11 @@ namespace spiq::reference {
 /// not know, or at the function if an argument does not fit.
 mlir::FailureOr<llvm::SmallVector<Tensor>>
 evaluate(mlir::func::FuncOp function, llvm::ArrayRef<Tensor> arguments);
+
+/// The result of `op`, an operation with one result, for the values of its
+/// operands; none if the operation is not known. Calls are not.
+std::optional<Tensor> evaluate(mlir::Operation *op,
+                               llvm::ArrayRef<const Tensor *> operands);
 
 } // namespace spiq::reference
 

@@ -12,7 +12,7 @@ from PIL import Image
 from ..errors import SpiqError
 from ..model import Model
 from ..tensor import TensorInfo
-from . import metrics
+from . import layers, metrics
 from .datasets import Dataset, Sample
 from .manifest import Entry
 from .preprocessing import fit_to_input
@@ -29,10 +29,13 @@ TIMING_RUNS = (3, 1000)
 class Scores:
     """Figures of one library.
 
-    `comparisons` has one entry per output, `seconds` one per timed run.
+    `comparisons` has one entry per output of the network, `layers` one per
+    value inside of it that both this library and the first one expose, and
+    `seconds` one per timed run.
     """
 
     comparisons: list[metrics.Comparison]
+    layers: dict[str, metrics.Comparison] = field(default_factory=dict)
     seconds: list[float] = field(default_factory=list)
     top: metrics.TopK | None = None
     confusion: metrics.Confusion | None = None
@@ -108,7 +111,7 @@ class _State:
     """Accumulators of all models, fed image by image."""
 
     def __init__(self, models: list[Model], entry: Entry, truth: str):
-        infos = models[0].outputs
+        infos = [models[0].outputs[i] for i in layers.network_outputs(models[0])]
         self.axes = [class_axis(info, entry.classes) for info in infos]
         self.as_logits: list[bool] = []
         sizes = [info.shape[axis] for info, axis in zip(infos, self.axes)]
@@ -121,15 +124,29 @@ class _State:
                 f"the manifest speaks of {entry.classes} classes, but the outputs "
                 f"are {', '.join(info.describe() for info in infos)}"
             )
+        self.outputs = [layers.network_outputs(model) for model in models]
+        self.exposed = [layers.exposed_outputs(model) for model in models]
         self.scores = [Scores([metrics.Comparison() for _ in infos]) for _ in models]
+        for scores, exposed in zip(self.scores[1:], self.exposed[1:]):
+            common = [name for name in exposed if name in self.exposed[0]]
+            scores.layers = {name: metrics.Comparison() for name in common}
         for scores in self.scores:
             if by_label and entry.labelled:
                 scores.top = metrics.TopK()
             if by_mask and entry.labelled:
                 scores.confusion = metrics.Confusion(entry.classes, entry.void)
 
-    def add(self, sample: Sample, outputs: list[list[np.ndarray]]) -> None:
-        """`outputs[m][o]`: real values of output `o` of model `m`."""
+    def add(self, sample: Sample, everything: list[list[np.ndarray]]) -> None:
+        """`everything[m][o]`: real values of output `o` of model `m`."""
+        for m, scores in enumerate(self.scores):
+            for name, comparison in scores.layers.items():
+                reference = everything[0][self.exposed[0][name]]
+                actual = everything[m][self.exposed[m][name]]
+                comparison.add(reference, actual, -1)
+        outputs = [
+            [of_model[i] for i in indices]
+            for of_model, indices in zip(everything, self.outputs)
+        ]
         if not self.as_logits:
             self.as_logits = list(map(metrics.is_softmax, outputs[0], self.axes))
         compared = [
@@ -187,11 +204,15 @@ def _check_signatures(models: list[Model]) -> None:
                 f"{model.path}: has {len(model.inputs)} inputs; "
                 "images can be given to one only"
             )
-        if [o.shape for o in model.outputs] != [o.shape for o in reference.outputs]:
+        if _output_shapes(model) != _output_shapes(reference):
             raise SpiqError(
                 f"{model.path}: outputs differ from those of {reference.path}: "
                 f"{model!r} against {reference!r}"
             )
+
+
+def _output_shapes(model: Model) -> list[tuple[int, ...]]:
+    return [model.outputs[i].shape for i in layers.network_outputs(model)]
 
 
 def _check_label(sample: Sample, classes: int) -> None:

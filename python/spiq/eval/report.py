@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..model import Model
-from . import metrics
+from . import layers, metrics
 from .evaluate import Evaluation, Scores
 from .manifest import Entry
 
@@ -74,10 +74,43 @@ def _library(
             "non_finite": comparison.non_finite,
         }
         for info, comparison, as_logits in zip(
-            model.outputs, scores.comparisons, evaluation.as_logits
+            [model.outputs[i] for i in layers.network_outputs(model)],
+            scores.comparisons,
+            evaluation.as_logits,
         )
     ]
+    if scores.layers:
+        result["layers"] = _layers(model, scores)
     return result
+
+
+def _layers(model: Model, scores: Scores) -> list[dict[str, Any]]:
+    """One entry per exposed value, in the order of the network, then the outputs."""
+    report = layers.read_report(model.path)
+    measured = {name: c.sqnr_db for name, c in scores.layers.items()}
+    losses = layers.hurting(report.layers, measured)
+    facts = {name: report.layers.get(name, layers.LayerFacts([name])) for name in measured}
+    for i, comparison in zip(layers.network_outputs(model), scores.comparisons):
+        name = model.outputs[i].name
+        measured[name] = comparison.sqnr_db
+        facts[name] = layers.LayerFacts(
+            [name], "output", predicted_db=report.outputs.get(name)
+        )
+    return [
+        {
+            "name": name,
+            "layer": layer.label,
+            "op": layer.op,
+            "inputs": layer.inputs,
+            "weight_bits": layer.weight_bits,
+            "bits": layer.bits,
+            "predicted_sqnr_db": layer.predicted_db,
+            "sqnr_db": measured[name],
+            "lost_db": losses.get(name),
+            "hurts": name in losses,
+        }
+        for name, layer in facts.items()
+    ]
 
 
 def to_text(report: dict[str, Any]) -> str:
@@ -92,6 +125,10 @@ def to_text(report: dict[str, Any]) -> str:
         headers, rows = _without_empty_columns(headers, rows)
     lines = [f"{report['model']} on {report['images']} images of {report['data']}", ""]
     lines += _align([headers, *rows])
+    for library in libraries:
+        if "layers" in library:
+            lines += ["", f"layers of {library['name']}", ""]
+            lines += _align(_layer_rows(library["layers"]))
     remarks = _remarks(libraries)
     return "\n".join(lines + ([""] + remarks if remarks else []))
 
@@ -133,6 +170,27 @@ def _cells(library: dict[str, Any], first: bool) -> list[str]:
     ]
 
 
+def _layer_rows(entries: list[dict[str, Any]]) -> list[list[str]]:
+    rows = [["layer", "operation", "bits w/a", "predicted dB", "SQNR dB", "hurts"]]
+    for entry in entries:
+        bits = [entry["weight_bits"], entry["bits"]]
+        rows.append(
+            [
+                entry["layer"],
+                entry["op"],
+                "/".join("-" if b is None else str(b) for b in bits),
+                _decibels(entry["predicted_sqnr_db"], missing=""),
+                _decibels(entry["sqnr_db"], missing="equal"),
+                f"-{entry['lost_db']:.1f}" if entry["hurts"] else "",
+            ]
+        )
+    return rows
+
+
+def _decibels(value: float | None, missing: str) -> str:
+    return missing if value is None else f"{value:.1f}"
+
+
 def _without_empty_columns(
     headers: list[str], rows: list[list[str]]
 ) -> tuple[list[str], list[list[str]]]:
@@ -157,6 +215,17 @@ def _remarks(libraries: list[dict[str, Any]]) -> list[str]:
             f"SQNR of {', '.join(converted)}: on the logits, recovered from the "
             "softmax up to their mean."
         )
+    listed = [library for library in libraries if "layers" in library]
+    if listed:
+        remarks.append(
+            "A layer hurts if it loses more than 3 dB against the noisiest value that "
+            "it reads."
+        )
+    for library in listed:
+        if all(entry["predicted_sqnr_db"] is None for entry in library["layers"]):
+            remarks.append(
+                f"{library['name']}: nothing was predicted; compile it with --predict."
+            )
     for library in libraries:
         bad = sum(output["non_finite"] for output in library["outputs"])
         if bad:

@@ -9,6 +9,7 @@
 #include "ConstantUtils.h"
 #include "QuantizationPlan.h"
 #include "ScaleChooser.h"
+#include "ScaleFile.h"
 #include "ScaleReport.h"
 #include "WeightQuantization.h"
 
@@ -79,27 +80,42 @@ struct DeriveScalesPass
       quantizeWeightsAlone(QuantizationPlan(function, *analysis, bits, {}));
       return;
     }
-    if (failed(rule->initialize(function, *analysis)))
-      return signalPassFailure();
-
     bool perTensor = scheme == "per-tensor";
     QuantizationPlan plan(function, *analysis, bits, {perTensor, results});
-    NoiseGainAnalysis gains(function, *analysis);
     ScaleChooser::Options options = {*parseSignedness(), perTensor, exponent};
-    ScaleChooser chooser(plan, *rule, gains, options);
+    FailureOr<ScaleChoice> choice =
+        chooseScales(function, plan, *analysis, options);
+    if (failed(choice))
+      return signalPassFailure();
     std::string error;
     if (!reportFile.empty() &&
-        failed(writeScaleReport(reportFile, plan, chooser, error))) {
+        failed(writeScaleReport(reportFile, plan, *choice, error))) {
       emitError(function.getLoc()) << error;
       return signalPassFailure();
     }
-    annotateLayers(plan, chooser);
-    insertActivationCasts(plan, chooser, options);
+    annotateLayers(plan, *choice);
+    insertActivationCasts(plan, *choice, options);
     for (LinearOpInterface layer : plan.getDynamicLayers())
       quantizeWeights(layer, plan.getWeightBits(layer));
   }
 
 private:
+  FailureOr<ScaleChoice> chooseScales(func::FuncOp function,
+                                      const QuantizationPlan &plan,
+                                      const StatisticsAnalysis &analysis,
+                                      const ScaleChooser::Options &options) {
+    if (!scalesFile.empty()) {
+      auto channels = readScaleFile(scalesFile, function, plan, options);
+      if (failed(channels))
+        return failure();
+      return ScaleChoice{std::move(*channels), {}};
+    }
+    if (failed(rule->initialize(function, analysis)))
+      return failure();
+    NoiseGainAnalysis gains(function, analysis);
+    return ScaleChooser(plan, *rule, gains, options).getChoice();
+  }
+
   std::optional<Signedness> parseSignedness() {
     return llvm::StringSwitch<std::optional<Signedness>>(signedness)
         .Case("asymmetric", Signedness::Asymmetric)
@@ -120,14 +136,18 @@ private:
     ScaleRuleOptions ruleOptions;
     ruleOptions.deviations = deviations;
     ruleOptions.calibration = calibration;
+    if ((ruleName == "file") != !scalesFile.empty())
+      return emitError(loc) << "rule 'file' and option 'scales-file' need each "
+                               "other, got rule '"
+                            << ruleName << "' and file '" << scalesFile << "'";
     rule = createScaleRule(ruleName, ruleOptions);
-    if (!rule) {
+    if (!rule && ruleName != "file") {
       InFlightDiagnostic diagnostic = emitError(loc)
                                       << "unknown scale rule '" << ruleName
                                       << "'; expected one of";
       for (StringLiteral name : getScaleRuleNames())
         diagnostic << " '" << name << "'";
-      return diagnostic;
+      return diagnostic << " 'file'";
     }
     if (!calibration.empty() && ruleName != "observed")
       return emitError(loc) << "option 'calibration' is for rule 'observed', "
@@ -138,6 +158,9 @@ private:
       return emitError(loc) << "unknown scheme '" << scheme
                             << "'; expected 'per-channel', 'per-tensor' or "
                                "'dynamic'";
+    if (scheme == "dynamic" && ruleName == "file")
+      return emitError(loc) << "rule 'file' has no effect with the scheme "
+                               "'dynamic', which finds scales at run time";
     if (!parseSignedness())
       return emitError(loc) << "unknown signedness '" << signedness
                             << "'; expected 'asymmetric', 'unsigned' or "
@@ -216,8 +239,7 @@ private:
   }
 
   /// Attaches to each layer the type of its folded weights.
-  void annotateLayers(const QuantizationPlan &plan,
-                      const ScaleChooser &chooser) {
+  void annotateLayers(const QuantizationPlan &plan, const ScaleChoice &choice) {
     for (LinearOpInterface layer : plan.getIntegerLayers()) {
       auto weights = getConstantFloats(layer.getWeightsOperand().get());
       auto bias = getConstantFloats(layer.getBiasOperand().get());
@@ -225,7 +247,7 @@ private:
         continue; // quantized already
       SmallVector<double> inputScales;
       for (int64_t channel : plan.getChannels(layer.getInputOperand().get()))
-        inputScales.push_back(chooser.getChannels()[channel].scale);
+        inputScales.push_back(choice.channels[channel].scale);
       foldInputScales(layer, inputScales, *weights);
       unsigned bits = plan.getWeightBits(layer);
       SmallVector<double> scales =
@@ -237,7 +259,7 @@ private:
   }
 
   void insertActivationCasts(const QuantizationPlan &plan,
-                             const ScaleChooser &chooser,
+                             const ScaleChoice &choice,
                              const ScaleChooser::Options &options) {
     OpBuilder builder(&getContext());
     for (const auto &[value, map] : plan.getValues()) {
@@ -250,8 +272,8 @@ private:
       SmallVector<int64_t> zeroPoints;
       SmallVector<int64_t> labels = *map.getLabels(*axis);
       for (int64_t label : labels) {
-        scales.push_back(chooser.getChannels()[label].scale);
-        zeroPoints.push_back(chooser.getChannels()[label].zeroPoint);
+        scales.push_back(choice.channels[label].scale);
+        zeroPoints.push_back(choice.channels[label].zeroPoint);
       }
       const QuantizationRoot &root = plan.getRootOfChannel(labels.front());
       StorageRange storage = getStorageRange(options.signedness, root.bits);

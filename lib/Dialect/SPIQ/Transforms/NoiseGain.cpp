@@ -8,6 +8,8 @@
 
 #include "ConstantUtils.h"
 
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+
 #include <cmath>
 #include <numeric>
 
@@ -23,11 +25,29 @@ static bool hasChannels(Value value) {
   return type && type.hasStaticShape() && type.getRank() > 0;
 }
 
+/// What a final softmax or sigmoid is applied to, or `output` itself: behind
+/// them errors of logits are squeezed, but the order of classes is the same.
+static Value getLogits(Value output) {
+  for (Value value = output; Operation *op = value.getDefiningOp();) {
+    if (auto softmax = dyn_cast<linalg::SoftmaxOp>(op))
+      return softmax.getInput();
+    auto activation = dyn_cast<ActivationOp>(op);
+    if (activation && activation.getKind() == ActivationKind::Sigmoid)
+      return activation.getInput();
+    OpOperand *moved = ChannelMap::getMovedOperand(op);
+    if (!moved)
+      break;
+    value = moved->get();
+  }
+  return output;
+}
+
 NoiseGainAnalysis::NoiseGainAnalysis(func::FuncOp function,
                                      const StatisticsAnalysis &statistics)
     : statistics(statistics) {
   Block &body = function.getBody().front();
-  for (Value output : body.getTerminator()->getOperands()) {
+  for (Value result : body.getTerminator()->getOperands()) {
+    Value output = getLogits(result);
     if (!hasChannels(output))
       continue;
     double variance = 0.0;

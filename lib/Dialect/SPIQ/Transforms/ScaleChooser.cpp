@@ -116,8 +116,8 @@ static FoldLayer gatherWeights(LinearOpInterface layer, double maxWeight,
 ScaleChooser::ScaleChooser(const QuantizationPlan &plan, const ScaleRule &rule,
                            const NoiseGainAnalysis &gains,
                            const Options &options)
-    : plan(plan), rule(rule), gains(gains), options(options),
-      channels(plan.getNumChannels()) {
+    : plan(plan), rule(rule), gains(gains), options(options) {
+  choice.channels.resize(plan.getNumChannels());
   ArrayRef<QuantizationRoot> roots = plan.getRoots();
   auto getRootIndex = [&](int64_t channel) -> unsigned {
     return &plan.getRootOfChannel(channel) - roots.data();
@@ -170,8 +170,8 @@ void ScaleChooser::chooseForResult(unsigned index) {
   if (grid.scale == 0.0)
     grid.scale = 1.0;
   for (size_t channel = 0; channel < root.channels.size(); ++channel)
-    channels[root.firstChannel + channel] = {grid.scale, grid.zeroPoint};
-  groups.push_back({{index}});
+    choice.channels[root.firstChannel + channel] = {grid.scale, grid.zeroPoint};
+  choice.groups.push_back({{index}});
 }
 
 void ScaleChooser::choose(ArrayRef<unsigned> members,
@@ -227,15 +227,15 @@ void ScaleChooser::choose(ArrayRef<unsigned> members,
     exponent = 0.0;
   else if (options.foldExponent)
     exponent = options.foldExponent;
-  FoldObjective::Choice choice;
+  FoldObjective::Choice fold;
   if (isLiteral)
-    choice.exponent = *exponent;
+    fold.exponent = *exponent;
   else
-    choice = objective.minimize(exponent);
+    fold = objective.minimize(exponent);
   SmallVector<double, 0> scales =
-      objective.getScales(choice.exponent, choice.shift);
+      objective.getScales(fold.exponent, fold.shift);
   for (auto [number, grid, scale] : llvm::zip(numbers, grids, scales))
-    channels[number] = {scale, grid.zeroPoint};
-  groups.push_back({SmallVector<unsigned>(members), choice.exponent,
-                    choice.shift, choice.error});
+    choice.channels[number] = {scale, grid.zeroPoint};
+  choice.groups.push_back(
+      {SmallVector<unsigned>(members), fold.exponent, fold.shift, fold.error});
 }

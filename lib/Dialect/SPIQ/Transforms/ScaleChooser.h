@@ -42,6 +42,14 @@ struct ScaleGroup {
   double error = 0.0;
 };
 
+/// The scales of a plan.
+struct ScaleChoice {
+  /// Scale and zero point of each channel of the plan.
+  llvm::SmallVector<ChannelQuantization, 0> channels;
+  /// None if the scales were given.
+  llvm::SmallVector<ScaleGroup> groups;
+};
+
 /// Chooses the scales of a plan.
 class ScaleChooser {
 public:
@@ -55,9 +63,7 @@ public:
   ScaleChooser(const QuantizationPlan &plan, const ScaleRule &rule,
                const NoiseGainAnalysis &gains, const Options &options);
 
-  /// Scale and zero point of each channel of the plan.
-  llvm::ArrayRef<ChannelQuantization> getChannels() const { return channels; }
-  llvm::ArrayRef<ScaleGroup> getGroups() const { return groups; }
+  const ScaleChoice &getChoice() const { return choice; }
 
 private:
   struct Grid;
@@ -71,8 +77,7 @@ private:
   const ScaleRule &rule;
   const NoiseGainAnalysis &gains;
   const Options &options;
-  llvm::SmallVector<ChannelQuantization, 0> channels;
-  llvm::SmallVector<ScaleGroup> groups;
+  ScaleChoice choice;
 };
 
 } // namespace spiq

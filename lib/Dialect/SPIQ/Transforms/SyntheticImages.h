@@ -7,6 +7,8 @@
 #ifndef SPIQ_LIB_DIALECT_SPIQ_TRANSFORMS_SYNTHETICIMAGES_H
 #define SPIQ_LIB_DIALECT_SPIQ_TRANSFORMS_SYNTHETICIMAGES_H
 
+#include "spiq/Dialect/SPIQ/Transforms/ChannelStatistics.h"
+
 #include <cstdint>
 #include <vector>
 
@@ -25,6 +27,14 @@ struct ImageShape {
 /// IJCV 2001), one is noise with a spectrum of 1/f and one shows coloured
 /// rectangles. The same index gives the same image on every machine.
 std::vector<float> createSyntheticImage(ImageShape shape, uint64_t index);
+
+/// Fills `values`, an input of a network of shape `shape` whose channels lie
+/// along `axis`, with images from `index` on, scaled to the means and
+/// deviations of `channels`. What is no image becomes one that is a pixel high.
+/// Returns the index behind the last image.
+uint64_t fillWithImages(llvm::MutableArrayRef<float> values,
+                        llvm::ArrayRef<int64_t> shape, int64_t axis,
+                        const ChannelStatistics &channels, uint64_t index);
 
 } // namespace spiq
 

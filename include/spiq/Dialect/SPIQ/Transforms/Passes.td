@@ -233,7 +233,9 @@ def SPIQDeriveScales : Pass<"spiq-derive-scales", "::mlir::func::FuncOp"> {
     is run on the inputs in `calibration`, and ranges are the values seen. Both
     need a tool that can run functions (`spiq-opt`, `spiq-compile`, the plugin).
     `literal`: mean plus or minus `deviations` standard deviations, folded
-    completely, as in the SPIQ paper.
+    completely, as in the SPIQ paper. `file`: scales and zero points as
+    `scales-file` gives them, a file as `report-file` writes it; options that
+    decide on bits, signedness and scheme must be the same as there.
 
     **Single layers.** `layers=NAME=w8a4,#3=float` sets the bits of the weights of
     a layer and of the values it reads, or leaves it in float. Layers are named by
@@ -241,7 +243,8 @@ def SPIQDeriveScales : Pass<"spiq-derive-scales", "::mlir::func::FuncOp"> {
   }];
   let options = [
     Option<"ruleName", "rule", "std::string", /*default=*/"\"batch-norm\"",
-           "Where ranges come from: batch-norm, synthetic, observed or literal">,
+           "Where ranges come from: batch-norm, synthetic, observed, literal or "
+           "file">,
     Option<"scheme", "scheme", "std::string", /*default=*/"\"per-channel\"",
            "per-channel, per-tensor or dynamic">,
     Option<"signedness", "signedness", "std::string",
@@ -261,6 +264,8 @@ def SPIQDeriveScales : Pass<"spiq-derive-scales", "::mlir::func::FuncOp"> {
            "Standard deviations that a range reaches; 0: the rule's choice">,
     Option<"calibration", "calibration", "std::string", /*default=*/"\"\"",
            "Inputs of the network for rule=observed, a .npy file">,
+    Option<"scalesFile", "scales-file", "std::string", /*default=*/"\"\"",
+           "Scales for rule=file, a file as report-file writes it">,
     ListOption<"layers", "layers", "std::string",
                "Choices for single layers: NAME=w8a8, NAME=float, #INDEX=w4">,
     Option<"layersFile", "layers-file", "std::string", /*default=*/"\"\"",
@@ -282,6 +287,43 @@ def SPIQDeriveScales : Pass<"spiq-derive-scales", "::mlir::func::FuncOp"> {
     Statistic<"numValues", "values", "Number of values quantized">,
     Statistic<"numLayers", "layers", "Number of layers with integer inputs">,
     Statistic<"numDynamic", "dynamic", "Number of layers quantized dynamically">
+  ];
+}
+
+def SPIQPredictNoise : Pass<"spiq-predict-noise", "::mlir::func::FuncOp"> {
+  let summary = "Predict how much noise quantization adds to each value";
+  let description = [{
+    Attaches to operations and results, as `spiq.predicted_sqnr`, the predicted
+    ratio in dB of the squares of a value to those of its error. It runs between
+    `spiq-derive-scales` and `spiq-fuse-rescales`, which keeps the attribute.
+
+    Nothing but the network is needed. `images` generated images, as in the rule
+    `synthetic`, are followed through the network twice: in float, and with
+    values rounded and clipped by the casts and weights rounded as
+    `spiq-fuse-rescales` will round them. Each result of a batch-norm is shifted
+    and scaled to the mean and deviation that it had in training; its error stays
+    what it is, as layers pass errors on whatever the values are. The ratio of a softmax is that of its input, with mean zero over the classes,
+    as `spiq-eval` measures it.
+
+    Values behind an operation that cannot be evaluated at compile time, and
+    those without error, get no attribute. Figures may differ in the last digits
+    between machines.
+  }];
+  let options = [
+    Option<"images", "images", "unsigned", /*default=*/"3",
+           "Number of generated images">,
+    Option<"biasCorrection", "bias-correction", "bool", /*default=*/"true",
+           "As in spiq-fuse-rescales">,
+    Option<"compensateBelow", "compensate-below", "unsigned", /*default=*/"9",
+           "As in spiq-fuse-rescales">,
+    Option<"inputMean", "input-mean", "double", /*default=*/"0.0",
+           "Mean of arguments without spiq.stats">,
+    Option<"inputStddev", "input-stddev", "double", /*default=*/"1.0",
+           "Standard deviation of arguments without spiq.stats">
+  ];
+  let dependentDialects = ["::spiq::SPIQDialect"];
+  let statistics = [
+    Statistic<"numValues", "values", "Number of values with a prediction">
   ];
 }
 
@@ -418,6 +460,26 @@ def SPIQSplitRows : Pass<"spiq-split-rows", "::mlir::func::FuncOp"> {
   ];
   let dependentDialects = ["::mlir::quant::QuantDialect",
                            "::mlir::tensor::TensorDialect"];
+}
+
+def SPIQExposeLayers : Pass<"spiq-expose-layers", "::mlir::func::FuncOp"> {
+  let summary = "Return the values inside of a network as well";
+  let description = [{
+    Makes what every operation of the dialect computes a result of its public
+    function, dequantized if it is quantized, and called `layer:NAME`: NAME is the
+    last name in the operation's location, that of the merged operation whose
+    value it is. A float network and its quantized twin then return the same
+    values under the same names, wherever both compute them, so that
+    `spiq-eval --layers` can compare them.
+
+    Operations without a name, whose value the function returns anyway, or whose
+    name was met before are left out. No value changes: in a quantized network
+    the pass runs when all operations are in integer form.
+  }];
+  let statistics = [
+    Statistic<"numLayers", "layers", "Number of values exposed">
+  ];
+  let dependentDialects = ["::mlir::quant::QuantDialect"];
 }
 
 def SPIQTagLayers : Pass<"spiq-tag-layers", "::mlir::func::FuncOp"> {

@@ -9,8 +9,6 @@
 
 #include "../SyntheticImages.h"
 
-#include <cmath>
-
 using namespace mlir;
 using namespace spiq;
 
@@ -35,29 +33,6 @@ protected:
 
 } // namespace
 
-/// Fills `values`, tensors of `shape` whose channels lie along `axis`.
-static void fillImages(MutableArrayRef<float> values, ArrayRef<int64_t> shape,
-                       int64_t axis) {
-  int64_t inner = 1;
-  for (int64_t size : shape.drop_front(axis + 1))
-    inner *= size;
-  // Anything but images becomes an image one pixel high.
-  ImageShape image{1, inner, shape[axis]};
-  if (shape.size() == 4 && axis == 1)
-    image = {shape[2], shape[3], shape[1]};
-  else if (shape.size() == 4 && axis == 3)
-    image = {shape[1], shape[2], shape[3]};
-  size_t size = image.height * image.width * image.colours;
-  for (size_t n = 0; n < values.size() / size; ++n) {
-    std::vector<float> pixels = createSyntheticImage(image, n);
-    float *target = &values[n * size];
-    for (int64_t p = 0; p < image.height * image.width; ++p)
-      for (int64_t c = 0; c < image.colours; ++c)
-        target[(p / inner * image.colours + c) * inner + p % inner] =
-            pixels[p * image.colours + c];
-  }
-}
-
 FailureOr<NetworkInputs>
 SyntheticRule::createInputs(func::FuncOp function,
                             const StatisticsAnalysis &statistics) {
@@ -74,18 +49,12 @@ SyntheticRule::createInputs(func::FuncOp function,
     inputs.batches.emplace_back(numImages * type.getNumElements() *
                                 sizeof(float));
     MutableArrayRef<float> values = inputs.batches.back().getFloats();
-    fillImages(values, shape, axis);
-    // Pixels have a mean of about 0.5 and a deviation of about 0.25.
     const ChannelStatistics &channels =
         statistics.getArgumentChannels(argument);
-    int64_t inner = 1;
-    for (int64_t size : shape.drop_front(axis + 1))
-      inner *= size;
-    for (auto [i, value] : llvm::enumerate(values)) {
-      const ChannelMoments &x = channels[i / inner % channels.size()];
-      value =
-          std::clamp(x.mean + (value - 0.5) / 0.25 * x.stddev, x.min, x.max);
-    }
+    for (uint64_t begin = 0, image = 0; begin < values.size();
+         begin += type.getNumElements())
+      image = fillWithImages(values.slice(begin, type.getNumElements()), shape,
+                             axis, channels, image);
   }
   return inputs;
 }

@@ -24,12 +24,36 @@ namespace spiq {
 /// Vector instructions that requantize, pack and store 64 channels of a pixel.
 static constexpr double epilogueOps = 18.0;
 /// Cycles of a tile that do not overlap with its neighbours.
-static constexpr double tileOverhead = 25.0;
+static constexpr double tileOverhead = 15.0;
+/// Share of the registers that accumulators can take without spills of inputs,
+/// and vector instructions of a tile for every accumulator beyond.
+static constexpr double maxAccumulators = 0.375;
+static constexpr double opsPerSpill = 8.0;
+/// Instructions of a tile that the processor fetches as fast as it runs them,
+/// and cycles for every one beyond.
+static constexpr double maxFastInstructions = 500.0;
+static constexpr double cyclesPerFetch = 0.1;
 /// Most rows or columns of a tile that are tried.
 static constexpr int64_t maxTileSide = 6;
 
+/// Vector instructions that compute `activation` for 64 channels.
+static double getActivationOps(ActivationAttr activation) {
+  if (!activation)
+    return 0.0;
+  switch (activation.getKind()) {
+  case ActivationKind::LeakyRelu:
+  case ActivationKind::PRelu:
+  case ActivationKind::HardSigmoid:
+  case ActivationKind::HardSwish:
+    return 24.0;
+  default: // an exponential function and a division
+    return 110.0;
+  }
+}
+
 /// Estimated cycles of one tile of a block with `pieces` pieces.
 static double getTileCycles(const cpu::DepthwiseTile &tile, int64_t pieces,
+                            ActivationAttr activation,
                             const MachineModel &machine) {
   int64_t inputRows =
       llvm::count_if(llvm::seq(tile.getNumInputRows()),
@@ -49,10 +73,18 @@ static double getTileCycles(const cpu::DepthwiseTile &tile, int64_t pieces,
   double loads = static_cast<double>(inputRows) * columns.size() * pieces;
   double inserts = loads - static_cast<double>(inputRows) * columns.size();
   double unpacks = inputRows * (2.0 * pairs.size() + 4.0 * quads.size());
-  double others = unpacks + inserts + pixels * (epilogueOps + pieces);
-  return tileOverhead + std::max(dots / machine.dotsPerCycle +
-                                     others / machine.vectorOpsPerCycle,
-                                 (loads + dots) / machine.loadsPerCycle);
+  double epilogue =
+      pixels * (epilogueOps + getActivationOps(activation) + pieces);
+  double spills =
+      std::max(0.0, 4.0 * pixels - maxAccumulators * machine.registers);
+  double others = unpacks + inserts + epilogue;
+  double instructions = dots + others + loads;
+  return tileOverhead +
+         cyclesPerFetch * std::max(0.0, instructions - maxFastInstructions) +
+         std::max(dots / machine.dotsPerCycle +
+                      (others + opsPerSpill * spills) /
+                          machine.vectorOpsPerCycle,
+                  (loads + dots) / machine.loadsPerCycle);
 }
 
 /// The cheapest blocks that cover `channels` channels, widest first, with
@@ -91,7 +123,7 @@ coverChannels(int64_t channels, ArrayRef<cpu::DepthwiseBlock> options,
 
 SmallVector<DepthwiseSchedule, 0>
 rankDepthwiseSchedules(const cpu::DepthwiseTile &window,
-                       ArrayRef<int64_t> outputShape,
+                       ArrayRef<int64_t> outputShape, ActivationAttr activation,
                        const MachineModel &machine) {
   int64_t height = outputShape[1], width = outputShape[2];
   SmallVector<DepthwiseSchedule, 0> schedules;
@@ -121,9 +153,10 @@ rankDepthwiseSchedules(const cpu::DepthwiseTile &window,
           double weightCycles =
               inL1 ? 0.0 : tile.getWeightBytes(lanes) / machine.l2BytesPerCycle;
           int64_t columnTiles = llvm::divideCeil(width, tile.columns * pieces);
-          costs.push_back(rowTiles *
-                          (getTileCycles(tile, pieces, machine) * columnTiles +
-                           weightCycles));
+          costs.push_back(
+              rowTiles *
+              (getTileCycles(tile, pieces, activation, machine) * columnTiles +
+               weightCycles));
         }
       double cycles;
       SmallVector<cpu::DepthwiseBlock> blocks =

@@ -86,8 +86,9 @@ chooseDepthwiseSchedule(Conv2DOp layer, const cpu::DepthwiseTile &window,
   auto recorded =
       layer->getAttrOfType<cpu::DepthwiseScheduleAttr>(kScheduleAttr);
   if (!recorded) {
-    auto ranked = rankDepthwiseSchedules(
-        window, layer.getOutput().getType().getShape(), machine);
+    auto ranked =
+        rankDepthwiseSchedules(window, layer.getOutput().getType().getShape(),
+                               layer.getActivationAttr(), machine);
     return ranked.empty() ? std::nullopt : std::optional(ranked.front());
   }
   DepthwiseSchedule schedule{window, {}, /*cycles=*/0.0};

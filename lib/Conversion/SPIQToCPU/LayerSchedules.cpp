@@ -111,8 +111,8 @@ SmallVector<Attribute> getCandidateSchedules(Operation *layer,
   if (auto conv = dyn_cast<Conv2DOp>(layer))
     if (std::optional<cpu::DepthwiseTile> window = getDepthwiseWindow(conv)) {
       ArrayRef<int64_t> output = conv.getOutput().getType().getShape();
-      for (const DepthwiseSchedule &schedule :
-           rankDepthwiseSchedules(*window, output, machine))
+      for (const DepthwiseSchedule &schedule : rankDepthwiseSchedules(
+               *window, output, conv.getActivationAttr(), machine))
         if (candidates.size() < count)
           candidates.push_back(toAttribute(context, schedule));
       return candidates;

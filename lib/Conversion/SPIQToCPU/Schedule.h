@@ -9,6 +9,7 @@
 
 #include "spiq/Conversion/SPIQToCPU/MachineModel.h"
 #include "spiq/Dialect/CPU/IR/DepthwiseTile.h"
+#include "spiq/Dialect/SPIQ/IR/SPIQ.h"
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
@@ -77,20 +78,22 @@ struct DepthwiseSchedule {
 };
 
 /// The tiles of `window`, whose `rows` and `columns` are ignored, each with its
-/// best blocks, for an output of shape `outputShape` (`N x H x W x C`): those
-/// with the least estimated cycles first. None if there are fewer channels than
-/// `minDepthwiseChannels`. The estimate of a tile adds the cycles of its dot
-/// products to those of all other vector instructions (two unpacks for each
-/// pair of columns, four for each quad, insertions of the pieces of loads, the
-/// epilogue), unless its loads take longer, and a constant for what does not
-/// overlap with the next tile; each row of tiles adds the loads of weights that
-/// do not fit the first-level cache. Blocks are chosen for each tile as the
-/// cheapest cover of the channels: a few channels fill a vector with pieces of
-/// several columns.
+/// best blocks, for an output of shape `outputShape` (`N x H x W x C`) behind
+/// `activation`, which may be null: those with the least estimated cycles
+/// first. None if there are fewer channels than `minDepthwiseChannels`. The
+/// estimate of a tile adds the cycles of its dot products to those of all other
+/// vector instructions (two unpacks for each pair of columns, four for each
+/// quad, insertions of the pieces of loads, the epilogue, spills where
+/// accumulators take most registers), unless its loads take longer, the time to
+/// fetch a tile of many instructions, and a constant for what does not overlap
+/// with the next tile. Each row of tiles adds the loads of weights that do not
+/// fit the first-level cache. Blocks are chosen for each tile as the cheapest
+/// cover of the channels: a few channels fill a vector with pieces of several
+/// columns.
 llvm::SmallVector<DepthwiseSchedule, 0>
 rankDepthwiseSchedules(const cpu::DepthwiseTile &window,
                        llvm::ArrayRef<int64_t> outputShape,
-                       const MachineModel &machine);
+                       ActivationAttr activation, const MachineModel &machine);
 
 } // namespace spiq
 

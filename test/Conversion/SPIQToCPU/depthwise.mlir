@@ -11,7 +11,7 @@
 // CHECK-LABEL: func.func @full(
 // CHECK: spiq_cpu.depthwise_conv_2d ins(%{{.*}} : tensor<1x30x30x128xi8>
 // CHECK-SAME: blocks = array<i64: 16, 16>, columns = 2
-// CHECK-SAME: pieces = array<i64: 1, 1>, rows = 3
+// CHECK-SAME: pieces = array<i64: 1, 1>, rows = 2
 // AVX2-LABEL: func.func @full(
 // AVX2: blocks = array<i64: 8, 8, 8, 8>, columns = 2
 // AVX2-SAME: rows = 1

@@ -9,9 +9,15 @@
 #include "Epilogue.h"
 #include "Kernels.h"
 
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+
 using namespace mlir;
 
 namespace spiq::cpu {
+
+/// Weights and accumulators that leave enough of 32 vector registers for the
+/// inputs of a tile and its epilogue.
+static constexpr int64_t maxLoopRegisters = 20;
 
 namespace {
 
@@ -54,6 +60,8 @@ private:
   SmallVector<Value> emitQuad(const DepthwiseBlock &block, InputRow &row,
                               int64_t quad);
   void emitStore(const DepthwiseBlock &block, Value bytes, Value offset);
+  /// Whether every tile should load weights and parameters again.
+  bool reloadsWeights(const DepthwiseBlock &block) const;
 
   DepthwiseConv2DOp op;
   KernelBuilder &b;
@@ -259,14 +267,47 @@ SmallVector<BlockRun> DepthwiseEmitter::getBlockRuns() {
   return runs;
 }
 
+/// `offset`, in a form that no optimization sees through: loads that depend on
+/// it stay in the loop that this is emitted in.
+static Value hide(KernelBuilder &b, Value offset) {
+  Value integer = arith::IndexCastOp::create(b, b.getI64Type(), offset);
+  // An empty instruction with the operand as its result. Without side effects
+  // it would itself be moved out of loops.
+  Value hidden =
+      LLVM::InlineAsmOp::create(
+          b, b.getI64Type(), integer, b.getStringAttr(""),
+          b.getStringAttr("=r,0"), /*has_side_effects=*/b.getUnitAttr(),
+          /*is_align_stack=*/UnitAttr(),
+          LLVM::TailCallKindAttr::get(b.getContext(),
+                                      LLVM::tailcallkind::TailCallKind::None),
+          LLVM::AsmDialectAttr(), ArrayAttr())
+          .getResult(0);
+  return arith::IndexCastOp::create(b, b.getIndexType(), hidden);
+}
+
+bool DepthwiseEmitter::reloadsWeights(const DepthwiseBlock &block) const {
+  // LLVM loads weights once for a row of tiles and spills those that do not fit
+  // the registers. Where vectors have 256 bits, that is no loss: weights are
+  // widened first, and the spilled ones keep the result.
+  int64_t numWeights = tile.getWeightBytes(block.lanes) / (4 * block.lanes);
+  int64_t accumulators = packedBlockVectors * tile.rows * tile.columns;
+  return block.lanes == 16 && numWeights + accumulators > maxLoopRegisters;
+}
+
 void DepthwiseEmitter::emitBlock(const BlockData &data, Value image,
                                  Value row) {
   epilogue.lanes = data.block.lanes;
   int64_t columns = data.block.pieces * tile.columns;
   b.loop(b.index(0), b.index(outputShape[2]), columns, {},
          [&](Value column, ValueRange) {
+           BlockData tileData = data;
+           if (reloadsWeights(data.block)) {
+             tileData.weightOffset = hide(b, data.weightOffset);
+             tileData.tableOffset = hide(b, data.tableOffset);
+           }
            // The last tile overlaps its predecessor.
-           emitTile(data, image, row, b.min(column, outputShape[2] - columns));
+           emitTile(tileData, image, row,
+                    b.min(column, outputShape[2] - columns));
            return SmallVector<Value>();
          });
 }

@@ -27,7 +27,12 @@ ConvolutionShape getConvolutionShape(Conv2DOp op) {
   ArrayRef<int64_t> input = op.getInput().getType().getShape();
   ArrayRef<int64_t> output = op.getOutput().getType().getShape();
   ArrayRef<int64_t> filter = op.getWeights().getType().getShape();
+  bool isLinear = filter[1] * filter[2] == 1 &&
+                  op.getStrides() == ArrayRef<int64_t>{1, 1} &&
+                  op.getPadding() == ArrayRef<int64_t>{0, 0, 0, 0};
   return {output[0] * output[1] * output[2],
+          output[2],
+          isLinear,
           input[3],
           output[3],
           static_cast<int64_t>(op.getGroups()),
@@ -42,6 +47,8 @@ ConvolutionShape getConvolutionShape(FullyConnectedOp op) {
   auto input = cast<RankedTensorType>(op.getInput().getType());
   auto output = cast<RankedTensorType>(op.getOutput().getType());
   return {output.getDimSize(0),
+          /*width=*/1,
+          /*isLinear=*/true,
           input.getDimSize(1),
           output.getDimSize(1),
           /*groups=*/1,

@@ -19,6 +19,23 @@ using llvm::SmallVectorImpl;
 
 namespace spiq {
 
+/// Addresses of pixels that registers hold, and cycles of a step for every one
+/// beyond: its address is loaded again.
+static constexpr int64_t maxAddresses = 14;
+static constexpr double cyclesPerReload = 1.2;
+/// Cycles that find the address of a pixel.
+static constexpr double cyclesPerAddress = 4.0;
+
+/// Cycles of a tile of `pixels` pixels and `steps` steps for addresses of
+/// single pixels; none if those of all pixels follow from that of the first.
+static double getAddressCycles(const ConvolutionShape &shape, int64_t pixels,
+                               int64_t steps) {
+  if (shape.isLinear || shape.width % pixels == 0)
+    return 0.0;
+  return cyclesPerAddress * pixels +
+         cyclesPerReload * steps * std::max<int64_t>(0, pixels - maxAddresses);
+}
+
 /// Estimated cycles of one tile of `pixels` times `vectors` vectors that takes
 /// `steps` groups of four input bytes and reads `vectorBytes` bytes of weights
 /// for each vector of each of them.
@@ -76,7 +93,8 @@ static void addSchedules(const ConvolutionShape &shape, int64_t merged,
     for (int64_t pixels = 1; pixels <= maxPixels; ++pixels) {
       double cycles = 0;
       for (int64_t block : blocks)
-        cycles += getTileCycles(steps, vectorBytes, machine, pixels, block);
+        cycles += getTileCycles(steps, vectorBytes, machine, pixels, block) +
+                  getAddressCycles(shape, pixels, steps);
       cycles *= llvm::divideCeil(shape.pixels, pixels) * kernelGroups;
       schedules.push_back({merged, pixels, blocks, pixelsOutermost, cycles});
     }

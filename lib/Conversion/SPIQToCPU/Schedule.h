@@ -20,8 +20,11 @@ namespace spiq {
 
 /// A convolution or fully connected layer, as the choice of a schedule sees it.
 struct ConvolutionShape {
-  /// Output pixels of all images.
-  int64_t pixels;
+  /// Output pixels of all images, and of a row.
+  int64_t pixels, width;
+  /// Whether the input of neighbouring pixels lies at a constant distance over
+  /// the ends of rows, too.
+  bool isLinear;
   int64_t inputChannels, outputChannels, groups;
   int64_t kernelRows, kernelColumns, dilationColumns;
   /// Whether outputs are f32, which are never in packed order.
@@ -60,7 +63,9 @@ struct ConvolutionSchedule {
 /// estimate of one step of a tile of P pixels and V vectors is the largest of
 /// P * V dot products, P broadcasts and V weight loads (from the second-level
 /// cache if the block's weights do not fit the first), and the latency of an
-/// accumulator; each tile adds the cycles of its epilogue. Merged groups fill
+/// accumulator; each tile adds the cycles of its epilogue. The pixels of a tile
+/// that may cross the end of a row have addresses of their own, of which the
+/// registers hold only a few. Merged groups fill
 /// vectors, but multiply with zeros.
 llvm::SmallVector<ConvolutionSchedule, 0>
 rankSchedules(const ConvolutionShape &shape, const MachineModel &machine);

@@ -1,6 +1,7 @@
 // RUN: spiq-opt %s --convert-spiq-to-cpu=isa=sse4.1 --canonicalize | FileCheck %s
 // RUN: spiq-opt %s --convert-spiq-to-cpu=isa=dotprod | FileCheck %s --check-prefix=SIGNED
 // RUN: spiq-opt %s --convert-spiq-to-cpu=isa=neon --canonicalize | FileCheck %s --check-prefix=NEON
+// RUN: spiq-opt %s --convert-spiq-to-cpu=isa=avx512-vnni | FileCheck %s --check-prefix=VNNI
 // RUN: not spiq-opt %s --convert-spiq-to-cpu=isa=mmx 2>&1 | FileCheck %s --check-prefix=ISA
 // RUN: not spiq-opt %s --convert-spiq-to-cpu=l1-bytes=10 2>&1 | FileCheck %s --check-prefix=L1
 
@@ -236,4 +237,20 @@ func.func @least_weight(%x: tensor<1x1x1x4x!s>) -> tensor<1x1x1x4x!s> {
   %y = spiq.conv_2d %x, %w8, %b : (tensor<1x1x1x4x!s>, tensor<4x1x1x4x!w>, tensor<4xi32>) -> tensor<1x1x1x4x!s>
   %z = spiq.conv_2d %y, %w7, %b : (tensor<1x1x1x4x!s>, tensor<4x1x1x4x!w>, tensor<4xi32>) -> tensor<1x1x1x4x!s>
   return %z : tensor<1x1x1x4x!s>
+}
+
+// A tile of 20 pixels never leaves its row of 80; larger ones would need an
+// address for each pixel.
+
+// CHECK-LABEL: func.func @rows(
+// CHECK: spiq_cpu.conv_2d
+// VNNI-LABEL: func.func @rows(
+// VNNI: spiq_cpu.conv_2d
+// VNNI-SAME: pixels = 20
+func.func @rows(%x: tensor<1x161x161x3x!x>) -> tensor<1x80x80x16x!x> {
+  %bytes = arith.constant dense<50> : tensor<16x3x3x3xi8>
+  %w = quant.scast %bytes : tensor<16x3x3x3xi8> to tensor<16x3x3x3x!w>
+  %b = arith.constant dense<1> : tensor<16xi32>
+  %y = spiq.conv_2d %x, %w, %b {strides = array<i64: 2, 2>} : (tensor<1x161x161x3x!x>, tensor<16x3x3x3x!w>, tensor<16xi32>) -> tensor<1x80x80x16x!x>
+  return %y : tensor<1x80x80x16x!x>
 }

@@ -65,7 +65,8 @@ def configurations(args: argparse.Namespace) -> dict[str, list[str]]:
             words += [bits] if len(args.bits) > 1 else []
             words += [rule] if len(rules) > 1 else []
             flags = [f"--rule={rule}"] if variant != "dynamic" else []
-            result[" ".join(words)] = VARIANTS[variant] + bit_flags(bits) + flags
+            flags += bit_flags(bits) + args.quantize_options
+            result[" ".join(words)] = VARIANTS[variant] + flags
     return result
 
 
@@ -171,6 +172,14 @@ def main() -> int:
         default=[],
         metavar="=FLAG",
         help="passed on to spiq-compile, may be repeated: --options=--target=x86-64-v3",
+    )
+    parser.add_argument(
+        "--quantize-options",
+        action="append",
+        default=[],
+        metavar="LIST",
+        type=lambda options: f"--quantize-options={options}",
+        help="options of spiq-quantize for all variants but float",
     )
     args = parser.parse_args()
 

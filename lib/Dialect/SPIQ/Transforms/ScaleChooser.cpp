@@ -54,9 +54,11 @@ ScaleChooser::Grid ScaleChooser::getGrid(ChannelRange range,
 
 /// The least scale of a channel relative to the widest of its tensor. Where a
 /// channel hardly differs from zero, little is known about how far it reaches,
-/// and a finer grid than a quarter of the others' gains nothing at 8 bits. With
-/// fewer bits there is less to spare.
-static double getLeastShare(unsigned bits) { return std::exp2(bits - 10.0); }
+/// and a much finer grid than the others' gains little at 8 bits. With fewer
+/// bits there is less to spare.
+static double getLeastShare(unsigned bits) {
+  return std::exp2(bits / 2.0 - 8.0);
+}
 
 SmallVector<ChannelRange, 0>
 ScaleChooser::getRanges(const QuantizationRoot &root) {

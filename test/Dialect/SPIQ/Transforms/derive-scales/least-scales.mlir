@@ -2,9 +2,9 @@
 // RUN: spiq-opt %s -spiq-derive-scales="fold=1 activation-bits=4 first-last-bits=4" | FileCheck %s --check-prefix=FEW
 // RUN: spiq-opt %s -spiq-derive-scales="rule=literal deviations=6" | FileCheck %s --check-prefix=LITERAL
 
-// A channel that hardly varies gets a quarter of the widest scale at 8 bits, and a
+// A channel that hardly varies gets a 16th of the widest scale at 8 bits, and a
 // 64th at 4. The literal rule gives it its own.
-// CHECK: !quant.uniform<u8:f32:3, {0.05770{{[0-9]*}}:127,0.01442{{[0-9]*}}:127}>
+// CHECK: !quant.uniform<u8:f32:3, {0.06862{{[0-9]*}}:127,0.00428{{[0-9]*}}:127}>
 // FEW: !quant.uniform<u8<0:15>:f32:3, {5.000000e-01:8,7.812500e-03:8}>
 // LITERAL: !quant.uniform<u8:f32:3, {0.04705{{[0-9]*}}:128,4.705{{[0-9]*}}E-5:128}>
 func.func @still(%x: tensor<1x1x1x2xf32> {spiq.stats = #spiq.channel_stats<mean = [0.0, 0.0], stddev = [1.0, 0.001]>}) -> tensor<1x1x1x1xf32> {

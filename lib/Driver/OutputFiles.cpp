@@ -41,14 +41,24 @@ llvm::Expected<size_t> OutputFiles::open(StringRef path) {
   if (llvm::sys::fs::is_directory(path))
     return llvm::createStringError("cannot write '" + path +
                                    "': it is a folder");
-  llvm::SmallString<128> model(path);
+  llvm::SmallString<128> target;
+  if (llvm::sys::fs::real_path(path, target))
+    target = path;
+  bool isSpecial = llvm::sys::fs::exists(target) &&
+                   !llvm::sys::fs::is_regular_file(target);
+  llvm::SmallString<128> model(target);
+  if (isSpecial) {
+    llvm::sys::path::system_temp_directory(/*erasedOnReboot=*/true, model);
+    llvm::sys::path::append(model, "spiq");
+  }
   model += ".tmp-%%%%%%%%";
   llvm::Expected<llvm::sys::fs::TempFile> temporary =
       llvm::sys::fs::TempFile::create(model);
   if (!temporary)
     return llvm::createStringError("cannot write '" + path + "': " +
                                    llvm::toString(temporary.takeError()));
-  files.push_back({path.str(), std::move(*temporary)});
+  files.push_back(
+      {path.str(), target.str().str(), isSpecial, std::move(*temporary)});
   return files.size() - 1;
 }
 
@@ -68,11 +78,21 @@ llvm::Error OutputFiles::write(size_t file, StringRef contents) {
   return llvm::Error::success();
 }
 
+llvm::Error OutputFiles::commit(File &file) {
+  if (!file.isSpecial)
+    return file.temporary.keep(file.target);
+  std::error_code error =
+      llvm::sys::fs::copy_file(file.temporary.TmpName, file.target);
+  llvm::consumeError(file.temporary.discard());
+  return llvm::errorCodeToError(error);
+}
+
 llvm::Error OutputFiles::commit() {
   for (auto it = files.begin(); it != files.end(); ++it)
-    if (llvm::Error error = it->temporary.keep(it->path)) {
+    if (llvm::Error error = commit(*it)) {
       for (auto done = files.begin(); done != it; ++done)
-        (void)llvm::sys::fs::remove(done->path);
+        if (!done->isSpecial)
+          (void)llvm::sys::fs::remove(done->target);
       return llvm::createStringError("cannot write '" + it->path +
                                      "': " + llvm::toString(std::move(error)));
     }

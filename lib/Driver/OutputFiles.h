@@ -19,7 +19,9 @@ namespace spiq {
 /// A set of output files. Each is written under a temporary name in its folder,
 /// which `open` creates, so that a place that cannot be written is found before
 /// any work is done; `commit` gives all files their names. What is not
-/// committed is removed, folders that were created for it included.
+/// committed is removed, folders that were created for it included. Symbolic
+/// links are followed; what a path names that is no regular file, as /dev/null,
+/// is written to and stays.
 class OutputFiles {
 public:
   OutputFiles() = default;
@@ -42,9 +44,16 @@ public:
 
 private:
   struct File {
+    /// As the user wrote it.
     std::string path;
+    /// `path` without symbolic links.
+    std::string target;
+    bool isSpecial;
     llvm::sys::fs::TempFile temporary;
   };
+
+  static llvm::Error commit(File &file);
+
   std::vector<File> files;
   /// Folders that were created, the innermost last.
   std::vector<std::string> folders;

@@ -10,6 +10,7 @@
 
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <limits>
@@ -153,7 +154,19 @@ std::string writeNpy(const std::string &path, const Tensor &tensor) {
   header.append(63 - (prefix + header.size()) % 64, ' ');
   header.push_back('\n');
 
-  std::string temporary = path + ".tmp";
+  // Links are followed; a device as /dev/null is written to and stays.
+  std::error_code ignored;
+  std::string target = std::filesystem::canonical(path, ignored).string();
+  if (ignored)
+    target = path;
+  bool isSpecial = std::filesystem::exists(target, ignored) &&
+                   !std::filesystem::is_regular_file(target, ignored);
+  std::string temporary = isSpecial ? target : target + ".tmp";
+  auto fail = [&] {
+    if (!isSpecial)
+      std::remove(temporary.c_str());
+    return "cannot write '" + path + "'";
+  };
   {
     std::ofstream stream(temporary, std::ios::binary);
     const char version[] = {1, 0, static_cast<char>(header.size() & 255),
@@ -163,15 +176,11 @@ std::string writeNpy(const std::string &path, const Tensor &tensor) {
     stream << header;
     stream.write(tensor.as<char>(), tensor.bytes.size());
     stream.close();
-    if (!stream) {
-      std::remove(temporary.c_str());
-      return "cannot write '" + path + "'";
-    }
+    if (!stream)
+      return fail();
   }
-  if (std::rename(temporary.c_str(), path.c_str()) != 0) {
-    std::remove(temporary.c_str());
-    return "cannot write '" + path + "'";
-  }
+  if (!isSpecial && std::rename(temporary.c_str(), target.c_str()) != 0)
+    return fail();
   return "";
 }
 

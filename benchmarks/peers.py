@@ -2,7 +2,8 @@
 """Times SPIQ's libraries next to ONNX Runtime and oneDNN.
 
     benchmarks/peers.py [NETWORK | MODEL.onnx ...] [--rounds N] [--threads N]
-                        [--size N] [--batch N] [--width X] [--json FILE]
+                        [--size N] [--batch N] [--width X] [--avx2]
+                        [--json FILE]
 
 A NETWORK is one of torchvision's, with random weights; all of them unless some
 are named. Models of your own need one image as their input and one output.
@@ -127,6 +128,9 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument(
         "--precisions", nargs="+", choices=("int8", "float"), default=["int8", "float"]
     )
+    parser.add_argument(
+        "--avx2", action="store_true", help="all without newer instructions"
+    )
     parser.add_argument("--json", type=Path, help="writes every timing")
     parser.add_argument("--build", type=Path, default=ROOT / "build")
     parser.add_argument("--work", type=Path, default=ROOT / "build" / "benchmarks")
@@ -136,7 +140,7 @@ def parse_arguments() -> argparse.Namespace:
 def main() -> int:
     args = parse_arguments()
     args.work = args.work.resolve()
-    setup = Setup(args.build.resolve(), args.work, args.threads)
+    setup = Setup(args.build.resolve(), args.work, args.threads, args.avx2)
     setup.install()
     models = find_models(args)
     cores = sorted(os.sched_getaffinity(0))[-args.threads :]
@@ -162,13 +166,15 @@ def main() -> int:
     }
     settings = {
         "threads": args.threads,
+        "avx2": args.avx2,
         "cores": cores,
         "rounds": args.rounds,
         "machine": machine,
         "versions": sorted(versions),
     }
     print("\n" + "; ".join(f"{key}: {value}" for key, value in machine.items()))
-    print(f"{args.threads} thread(s), {args.rounds} rounds; " + ", ".join(sorted(versions)))
+    limit = ", nothing newer than AVX2" if args.avx2 else ""
+    print(f"{args.threads} thread(s){limit}, {args.rounds} rounds; " + ", ".join(sorted(versions)))
     if args.json:
         args.json.write_text(json.dumps(settings | {"networks": networks}, indent=2) + "\n")
     return 1 if failed else 0

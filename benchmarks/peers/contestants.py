@@ -16,7 +16,7 @@ from typing import Callable
 import numpy as np
 import onnx
 
-from . import onednn, qdq
+from . import avx2, onednn, qdq
 from .images import random_images
 from .network import Network, read_network
 
@@ -64,11 +64,12 @@ class Contestant:
 
 @dataclass
 class Setup:
-    """Where things are and how they run."""
+    """Where things are and how they run; `avx2`: nothing newer is used."""
 
     build: Path
     work: Path
     threads: int
+    avx2: bool = False
 
     def install(self) -> None:
         """Installs ONNX Runtime and builds the program on oneDNN."""
@@ -83,6 +84,14 @@ class Setup:
             flags = run(["llvm-config-22", "--cxxflags", "--ldflags"]).split()
             run(["clang++-22", *flags, "-std=c++17", "-O2", source, "-o", program,
                  "-ldnnl", "-lLLVM-22"])  # fmt: skip
+        if self.avx2:
+            self.restricted.mkdir(exist_ok=True)
+            avx2.prepare(self.work / "node_modules", self.restricted)
+
+    @property
+    def restricted(self) -> Path:
+        """Where ONNX Runtime is that uses nothing newer than AVX2."""
+        return self.work / "avx2"
 
 
 class Case:
@@ -132,14 +141,20 @@ class Case:
     def run_onnxruntime(self, model: Path, runs: int, flags: list[str]) -> dict:
         script = HERE / "onnxruntime.mjs"
         command = ["node", script, model, f"--runs={runs}", *flags]
-        return json.loads(run(command, cwd=self.setup.work))
+        folder = self.setup.work
+        if self.setup.avx2:
+            folder = self.setup.restricted
+            command = [*avx2.environment(folder), *command]
+        return json.loads(run(command, cwd=folder))
 
     # Contestants
 
     def spiq(self, precision: str) -> Contestant:
-        folder = self.folder / precision
+        folder = self.folder / (precision + ("-avx2" if self.setup.avx2 else ""))
         folder.mkdir(exist_ok=True)
         flags = ["--float"] if precision == "float" else []
+        if self.setup.avx2:
+            flags.append("--target=x86-64-v3")
         tools = self.setup.build / "bin"
         compiler = tools / "spiq-compile"
         libraries = list(folder.glob("*.so"))
@@ -204,8 +219,9 @@ class Case:
             onednn.write_description(self.read(), tensors, description)
         except onednn.Unsupported:
             return None
+        limit = ["DNNL_MAX_CPU_ISA=AVX2"] if self.setup.avx2 else []
         command = [
-            "env", f"OMP_NUM_THREADS={self.setup.threads}",
+            "env", f"OMP_NUM_THREADS={self.setup.threads}", *limit,
             self.setup.work / "onednn", description,
         ]  # fmt: skip
         result = self.folder / "onednn.bin"

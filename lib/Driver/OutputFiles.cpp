@@ -44,8 +44,8 @@ llvm::Expected<size_t> OutputFiles::open(StringRef path) {
   llvm::SmallString<128> target;
   if (llvm::sys::fs::real_path(path, target))
     target = path;
-  bool isSpecial = llvm::sys::fs::exists(target) &&
-                   !llvm::sys::fs::is_regular_file(target);
+  bool isSpecial =
+      llvm::sys::fs::exists(target) && !llvm::sys::fs::is_regular_file(target);
   llvm::SmallString<128> model(target);
   if (isSpecial) {
     llvm::sys::path::system_temp_directory(/*erasedOnReboot=*/true, model);

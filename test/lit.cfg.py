@@ -7,7 +7,8 @@ front of PATH. Machine dependent tests name what they need with REQUIRES:
     x86-64, aarch64    the machine that runs the tests
     avx2, avx512, avx512vnni, avxvnni   what its processor can do
     aarch64-emulation  qemu-aarch64 and a cross C compiler are installed
-    x86-64-emulation   qemu-x86_64 is installed
+    x86-64-emulation   qemu-x86_64 is installed, and SPIQ built without
+                       sanitizers, whose memory it cannot provide
     aarch64-cxx        a cross C++ compiler is installed
     thread-sanitizer   the C++ compiler has a thread sanitizer
     python-MODULE      the Python module is installed (numpy, onnx, torch)
@@ -88,7 +89,7 @@ for feature, needed in {
 if all(shutil.which(tool)
        for tool in ("qemu-aarch64", "aarch64-linux-gnu-gcc")):
     config.available_features.add("aarch64-emulation")
-if shutil.which("qemu-x86_64"):
+if shutil.which("qemu-x86_64") and not config.sanitizers:
     config.available_features.add("x86-64-emulation")
 if shutil.which("aarch64-linux-gnu-g++"):
     config.available_features.add("aarch64-cxx")

@@ -139,7 +139,7 @@ Tensor spiq::accumulateFloats(LinearOpInterface op, const Tensor &input,
   Tensor result = Tensor::ofFloats(getShapeOf(op->getResult(0)));
   int64_t rows = result.floats.size() / g.outputs;
   for (int64_t row = 0; row < rows; ++row)
-    std::copy(bias.begin(), bias.end(), &result.floats[row * g.outputs]);
+    llvm::copy(bias, &result.floats[row * g.outputs]);
   if (own == 1 && groups > 1) {
     accumulateDepthwise(g, input, weights, perGroup, result);
     return result;

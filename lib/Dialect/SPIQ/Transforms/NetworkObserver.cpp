@@ -173,13 +173,13 @@ private:
 
 LogicalResult NetworkObserver::run(int64_t numCalls,
                                    SmallVector<TensorBatch> inputs,
-                                   ArrayRef<int64_t> argumentAxes) {
+                                   ArrayRef<const ChannelMap *> argumentMaps) {
   count = numCalls;
   for (BlockArgument argument : function.getArguments()) {
     unsigned index = argument.getArgNumber();
     batches[argument] = std::move(inputs[index]);
     if (isFloatTensor(argument))
-      observe(argument, argumentAxes[index]);
+      observe(argument, argumentMaps[index]);
   }
   auto segment = std::make_unique<Segment>(function);
   auto runAndStart = [&](Operation *next) -> LogicalResult {
@@ -213,7 +213,7 @@ LogicalResult NetworkObserver::run(int64_t numCalls,
     }
     batches[op.getResult(0)] = std::move(accumulated[&op]);
     accumulated.erase(&op);
-    observe(op.getResult(0), -1);
+    observe(op.getResult(0));
   }
   if (!segment->isEmpty() && failed(runSegment(*segment)))
     return failure();
@@ -264,7 +264,7 @@ LogicalResult NetworkObserver::runSegment(Segment &segment) {
     accumulated.erase(segment.finishing);
   for (Value value : outputs)
     if (isFloatTensor(value))
-      observe(value, -1);
+      observe(value);
   return success();
 }
 
@@ -311,15 +311,29 @@ void NetworkObserver::standardize(Operation *op) {
       values[i + c] = values[i + c] * gains[c] + offsets[c];
 }
 
-void NetworkObserver::observe(Value value, int64_t axis) {
+void NetworkObserver::observe(Value value, const ChannelMap *map) {
   ArrayRef<int64_t> shape = cast<RankedTensorType>(value.getType()).getShape();
-  if (axis < 0)
-    axis = shape.size() - 1;
+  ArrayRef<float> values = batches[value].getFloats();
+  ChannelMap lastDimension = ChannelMap::getIdentity(shape);
+  if (!map)
+    map = &lastDimension;
+  std::optional<int64_t> axis = map->getAxis();
+  if (!axis)
+    return;
+  SmallVector<int64_t> labels = *map->getLabels(*axis);
+  if (llvm::all_equal(labels)) {
+    observations[value] =
+        observeChannels(values, /*numChannels=*/1, values.size());
+    return;
+  }
   int64_t stride = 1;
-  for (int64_t size : shape.drop_front(axis + 1))
+  for (int64_t size : shape.drop_front(*axis + 1))
     stride *= size;
-  observations[value] =
-      observeChannels(batches[value].getFloats(), shape[axis], stride);
+  ChannelObservations channels = observeChannels(values, shape[*axis], stride);
+  ChannelObservations &labelled = observations[value];
+  labelled.resize(channels.size());
+  for (auto [channel, label] : llvm::zip(channels, labels))
+    labelled[label] = std::move(channel);
 }
 
 const ChannelObservations *NetworkObserver::lookup(Value value) const {

@@ -10,6 +10,7 @@
 
 #include "ChannelObservation.h"
 
+#include "spiq/Dialect/SPIQ/Transforms/ChannelMap.h"
 #include "spiq/Dialect/SPIQ/Transforms/FunctionRunner.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -48,10 +49,11 @@ public:
       : function(function), runner(runner), standardizes(standardize) {}
 
   /// Runs the function `count` times. `inputs` holds a batch per argument. The
-  /// channels of argument `i` lie along its dimension `argumentAxes[i]`, those
-  /// of other values along the last. Fails after a diagnostic.
+  /// channels of argument `i` lie where `argumentMaps[i]` says, those of other
+  /// values along the last dimension, as if the map was null. Fails after a
+  /// diagnostic.
   llvm::LogicalResult run(int64_t count, llvm::SmallVector<TensorBatch> inputs,
-                          llvm::ArrayRef<int64_t> argumentAxes);
+                          llvm::ArrayRef<const ChannelMap *> argumentMaps);
 
   /// What was seen of the f32 tensor `value`; null if it was not observed.
   const ChannelObservations *lookup(mlir::Value value) const;
@@ -61,7 +63,7 @@ private:
 
   llvm::LogicalResult runSegment(Segment &segment);
   void standardize(mlir::Operation *op);
-  void observe(mlir::Value value, int64_t axis);
+  void observe(mlir::Value value, const ChannelMap *map = nullptr);
   void releaseBefore(mlir::Operation *next);
 
   mlir::func::FuncOp function;

@@ -83,8 +83,7 @@ void NoiseSimulation::setArgument(BlockArgument argument) {
   uint64_t image = 0;
   for (int64_t i = 0; i < options.numImages; ++i) {
     Tensor tensor = Tensor::ofFloats(shape);
-    image = fillWithImages(tensor.floats, shape,
-                           *statistics.getArgumentMap(argument).getAxis(),
+    image = fillWithImages(tensor.floats, statistics.getArgumentMap(argument),
                            statistics.getArgumentChannels(argument), image);
     twin.exact.push_back(tensor);
     twin.rounded.push_back(std::move(tensor));

@@ -160,18 +160,38 @@ std::vector<float> spiq::createSyntheticImage(ImageShape shape,
   return canvas.take();
 }
 
+/// The images of one colour in a tensor, whatever its layout.
+static ImageShape getShapeOfGrey(llvm::ArrayRef<int64_t> shape) {
+  ImageShape image{1, 1, 1};
+  for (int64_t size : shape.drop_front())
+    if (size != 1) {
+      image.height *= image.width;
+      image.width = size;
+    }
+  return image;
+}
+
 uint64_t spiq::fillWithImages(llvm::MutableArrayRef<float> values,
-                              llvm::ArrayRef<int64_t> shape, int64_t axis,
+                              const ChannelMap &map,
                               const ChannelStatistics &channels,
                               uint64_t index) {
-  int64_t inner = 1;
-  for (int64_t size : shape.drop_front(axis + 1))
-    inner *= size;
-  ImageShape image{1, inner, shape[axis]};
-  if (shape.size() == 4 && axis == 1)
-    image = {shape[2], shape[3], shape[1]};
-  else if (shape.size() == 4 && axis == 3)
-    image = {shape[1], shape[2], shape[3]};
+  llvm::ArrayRef<int64_t> shape = map.getShape();
+  std::optional<int64_t> axis = map.getAxis();
+  llvm::SmallVector<int64_t> labels(map.getAllLabels());
+  ImageShape image = getShapeOfGrey(shape);
+  int64_t inner = image.height * image.width;
+  // Where channels lie across several dimensions, they are taken to be alike.
+  if (axis && !llvm::all_equal(labels)) {
+    labels = *map.getLabels(*axis);
+    inner = 1;
+    for (int64_t size : shape.drop_front(*axis + 1))
+      inner *= size;
+    image = {1, inner, shape[*axis]};
+    if (shape.size() == 4 && *axis == 1)
+      image = {shape[2], shape[3], shape[1]};
+    else if (shape.size() == 4 && *axis == 3)
+      image = {shape[1], shape[2], shape[3]};
+  }
   // Pixels have a mean of about 0.5 and a deviation of about 0.25.
   constexpr double pixelMean = 0.5, pixelStddev = 0.25;
   size_t size = image.height * image.width * image.colours;
@@ -180,7 +200,7 @@ uint64_t spiq::fillWithImages(llvm::MutableArrayRef<float> values,
     float *target = &values[begin];
     for (int64_t p = 0; p < image.height * image.width; ++p)
       for (int64_t c = 0; c < image.colours; ++c) {
-        const ChannelMoments &x = channels[c];
+        const ChannelMoments &x = channels[labels[c]];
         double z = (pixels[p * image.colours + c] - pixelMean) / pixelStddev;
         target[(p / inner * image.colours + c) * inner + p % inner] =
             std::clamp(x.mean + z * x.stddev, x.min, x.max);

@@ -7,6 +7,7 @@
 #ifndef SPIQ_LIB_DIALECT_SPIQ_TRANSFORMS_SYNTHETICIMAGES_H
 #define SPIQ_LIB_DIALECT_SPIQ_TRANSFORMS_SYNTHETICIMAGES_H
 
+#include "spiq/Dialect/SPIQ/Transforms/ChannelMap.h"
 #include "spiq/Dialect/SPIQ/Transforms/ChannelStatistics.h"
 
 #include <cstdint>
@@ -28,12 +29,12 @@ struct ImageShape {
 /// rectangles. The same index gives the same image on every machine.
 std::vector<float> createSyntheticImage(ImageShape shape, uint64_t index);
 
-/// Fills `values`, an input of a network of shape `shape` whose channels lie
-/// along `axis`, with images from `index` on, scaled to the means and
-/// deviations of `channels`. What is no image becomes one that is a pixel high.
-/// Returns the index behind the last image.
+/// Fills `values`, an input of a network whose channels lie where `map` says,
+/// with images from `index` on, scaled to the means and deviations of
+/// `channels`, which the labels of the map number. What is no image becomes one
+/// that is a pixel high. Returns the index behind the last image.
 uint64_t fillWithImages(llvm::MutableArrayRef<float> values,
-                        llvm::ArrayRef<int64_t> shape, int64_t axis,
+                        const ChannelMap &map,
                         const ChannelStatistics &channels, uint64_t index);
 
 } // namespace spiq

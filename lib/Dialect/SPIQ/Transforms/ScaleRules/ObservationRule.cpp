@@ -32,13 +32,13 @@ ObservationRule::initialize(func::FuncOp function,
   FailureOr<NetworkInputs> inputs = createInputs(function, statistics);
   if (failed(inputs))
     return failure();
-  SmallVector<int64_t> axes;
+  SmallVector<const ChannelMap *> maps;
   for (BlockArgument argument : function.getArguments())
-    axes.push_back(statistics.lookup(argument)
-                       ? *statistics.getArgumentMap(argument).getAxis()
-                       : -1);
+    maps.push_back(statistics.lookup(argument)
+                       ? &statistics.getArgumentMap(argument)
+                       : nullptr);
   observer = std::make_unique<NetworkObserver>(function, *runner, standardizes);
-  return observer->run(inputs->count, std::move(inputs->batches), axes);
+  return observer->run(inputs->count, std::move(inputs->batches), maps);
 }
 
 const ChannelObservation *

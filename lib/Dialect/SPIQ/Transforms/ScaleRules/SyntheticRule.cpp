@@ -44,8 +44,6 @@ SyntheticRule::createInputs(func::FuncOp function,
       return function.emitOpError(
                  "cannot be run on generated images: argument #")
              << argument.getArgNumber() << " is no f32 tensor of images";
-    ArrayRef<int64_t> shape = type.getShape();
-    int64_t axis = *statistics.getArgumentMap(argument).getAxis();
     inputs.batches.emplace_back(numImages * type.getNumElements() *
                                 sizeof(float));
     MutableArrayRef<float> values = inputs.batches.back().getFloats();
@@ -53,8 +51,9 @@ SyntheticRule::createInputs(func::FuncOp function,
         statistics.getArgumentChannels(argument);
     for (uint64_t begin = 0, image = 0; begin < values.size();
          begin += type.getNumElements())
-      image = fillWithImages(values.slice(begin, type.getNumElements()), shape,
-                             axis, channels, image);
+      image =
+          fillWithImages(values.slice(begin, type.getNumElements()),
+                         statistics.getArgumentMap(argument), channels, image);
   }
   return inputs;
 }

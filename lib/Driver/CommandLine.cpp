@@ -77,6 +77,18 @@ struct Flags {
   cl::opt<unsigned> weightBits{"weight-bits",
                                cl::desc("Bits of weights, 2 to 8 (default 8)"),
                                cl::init(8), cl::cat(category)};
+  cl::opt<std::string> bitsBudget{
+      "bits-budget",
+      cl::desc(
+          "Average bits of all weights: layers get 4 or 8 bits, those that "
+          "disturb the outputs most the more"),
+      cl::value_desc("bits"), cl::cat(category)};
+  cl::opt<std::string> minSQNR{
+      "min-sqnr",
+      cl::desc(
+          "Least predicted SQNR of the outputs: as many layers as possible "
+          "get 4 bits, the others 8"),
+      cl::value_desc("dB"), cl::cat(category)};
   cl::opt<std::string> quantization{
       "quantize-options",
       cl::desc("Further options of the spiq-quantize pipeline, such as "
@@ -181,6 +193,10 @@ static std::string getQuantization(const Flags &flags) {
     options.push_back("activation-bits=" + llvm::utostr(flags.activationBits));
   if (flags.weightBits.getNumOccurrences())
     options.push_back("weight-bits=" + llvm::utostr(flags.weightBits));
+  if (!flags.bitsBudget.empty())
+    options.push_back("bits-budget=" + flags.bitsBudget);
+  if (!flags.minSQNR.empty())
+    options.push_back("min-sqnr=" + flags.minSQNR);
   if (flags.predict)
     options.push_back("predict=true");
   if (!flags.quantization.empty())

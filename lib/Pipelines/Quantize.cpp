@@ -12,9 +12,25 @@
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
 
+#include <cmath>
+
 using namespace mlir;
 
 namespace spiq {
+
+/// Whether any option speaks of chosen bits; the pass says if some are missing.
+static bool allocatesBits(const QuantizeOptions &options) {
+  return options.bitsBudget != 0.0 || options.minSQNR != 0.0 ||
+         options.widths.hasValue() || !options.bitsReportFile.empty();
+}
+
+/// The bits of weights for which scales are chosen. Where the bits of layers
+/// are chosen behind that, they are as many as layers will have on average.
+static unsigned getWeightBits(const QuantizeOptions &options) {
+  if (options.weightBits.hasValue() || !(options.bitsBudget >= 2.0))
+    return options.weightBits;
+  return std::min<unsigned>(8, std::lround(options.bitsBudget));
+}
 
 void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
   OpPassManager &functions = pm.nest<func::FuncOp>();
@@ -26,7 +42,7 @@ void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
   scales.scheme = options.scheme;
   scales.signedness = options.signedness;
   scales.activationBits = options.activationBits;
-  scales.weightBits = options.weightBits;
+  scales.weightBits = getWeightBits(options);
   scales.firstLastBits = options.firstLastBits;
   scales.elementwiseBits = options.elementwiseBits;
   scales.fold = options.fold;
@@ -40,6 +56,22 @@ void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
   scales.inputMean = options.inputMean;
   scales.inputStddev = options.inputStddev;
   functions.addPass(createSPIQDeriveScales(scales));
+
+  if (allocatesBits(options)) {
+    SPIQAllocateBitsOptions allocation;
+    allocation.bitsBudget = options.bitsBudget;
+    allocation.minSQNR = options.minSQNR;
+    allocation.widths.assign(options.widths.begin(), options.widths.end());
+    allocation.layerChoices.assign(options.layers.begin(),
+                                   options.layers.end());
+    allocation.layersFile = options.layersFile;
+    allocation.reportFile = options.bitsReportFile;
+    allocation.biasCorrection = options.biasCorrection;
+    allocation.compensateBelow = options.compensateBelow;
+    allocation.inputMean = options.inputMean;
+    allocation.inputStddev = options.inputStddev;
+    functions.addPass(createSPIQAllocateBits(allocation));
+  }
 
   if (options.predict) {
     SPIQPredictNoiseOptions prediction;

@@ -17,8 +17,8 @@ class OpPassManager;
 
 namespace spiq {
 
-/// Options of `spiq-quantize`; `spiq-derive-scales` and `spiq-fuse-rescales`
-/// document them.
+/// Options of `spiq-quantize`; `spiq-derive-scales`, `spiq-allocate-bits` and
+/// `spiq-fuse-rescales` document them.
 struct QuantizeOptions : public mlir::PassPipelineOptions<QuantizeOptions> {
   Option<std::string> rule{*this, "rule",
                            llvm::cl::desc("Where ranges come from"),
@@ -44,6 +44,22 @@ struct QuantizeOptions : public mlir::PassPipelineOptions<QuantizeOptions> {
       llvm::cl::desc(
           "Least bits of what additions, products and averages read"),
       llvm::cl::init(8)};
+  Option<double> bitsBudget{
+      *this, "bits-budget",
+      llvm::cl::desc("Average bits of all weights, by spiq-allocate-bits"),
+      llvm::cl::init(0.0)};
+  Option<double> minSQNR{
+      *this, "min-sqnr",
+      llvm::cl::desc("Least predicted SQNR of the outputs, in dB, by "
+                     "spiq-allocate-bits"),
+      llvm::cl::init(0.0)};
+  ListOption<unsigned> widths{
+      *this, "widths",
+      llvm::cl::desc("Bits that spiq-allocate-bits may choose: 4 and 8")};
+  Option<std::string> bitsReportFile{
+      *this, "bits-report-file",
+      llvm::cl::desc("Write the bits that it chose to this file, as JSON"),
+      llvm::cl::init("")};
   Option<std::string> fold{
       *this, "fold",
       llvm::cl::desc("Share of ranges that is folded: optimal or a number"),

@@ -6,8 +6,10 @@
 
 #include "NoiseSimulation.h"
 
+#include "BatchNormMatch.h"
 #include "ConstantUtils.h"
 #include "FloatLayer.h"
+#include "RoundedLayer.h"
 #include "SyntheticImages.h"
 
 #include "spiq/Reference/Interpreter.h"
@@ -17,17 +19,10 @@
 
 #include <atomic>
 #include <cmath>
-#include <limits>
 
 using namespace mlir;
 using namespace spiq;
 using reference::Tensor;
-
-/// A channel whose deviation is known from fewer values is not standardized.
-static constexpr size_t minValues = 64;
-/// The most by which a channel's deviation is enlarged: what hardly varies on
-/// the images at hand should not become noise.
-static constexpr double maxGain = 10.0;
 
 static ArrayRef<int64_t> getShapeOf(Value value) {
   return cast<RankedTensorType>(value.getType()).getShape();
@@ -39,10 +34,14 @@ static bool isFloatTensor(Value value) {
          type.getElementType().isF32();
 }
 
-double NoiseSimulation::Power::getDecibels() const {
-  if (noise == 0.0)
-    return std::numeric_limits<double>::infinity();
-  return 10.0 * std::log10(signal / noise);
+int64_t spiq::getNumGeneratedImages(func::FuncOp function) {
+  constexpr int64_t fewest = 4, most = 32, numElements = 1 << 18;
+  int64_t largest = 1;
+  for (Value argument : function.getArguments())
+    if (isFloatTensor(argument))
+      largest = std::max(largest,
+                         cast<ShapedType>(argument.getType()).getNumElements());
+  return std::clamp(numElements / largest, fewest, most);
 }
 
 NoiseSimulation::NoiseSimulation(func::FuncOp function,
@@ -52,10 +51,21 @@ NoiseSimulation::NoiseSimulation(func::FuncOp function,
     : context(function.getContext()), function(function),
       statistics(statistics), inputs(inputs), options(options) {}
 
-std::optional<NoiseSimulation::Power>
-NoiseSimulation::lookup(Value value) const {
+std::optional<NoisePower> NoiseSimulation::lookup(Value value) const {
   auto it = powers.find(value);
   return it == powers.end() ? std::nullopt : std::optional(it->second);
+}
+
+std::optional<NoisePower> NoiseSimulation::lookupResult(unsigned index) const {
+  Value value =
+      func::FuncOp(function).front().getTerminator()->getOperand(index);
+  while (Operation *op = value.getDefiningOp()) {
+    OpOperand *moved = ChannelMap::getMovedOperand(op);
+    if (!moved)
+      break;
+    value = moved->get();
+  }
+  return lookup(value);
 }
 
 void NoiseSimulation::forEachTensor(
@@ -204,41 +214,6 @@ void NoiseSimulation::computeQuantization(quant::QuantizeCastOp op,
   });
 }
 
-/// Replaces weights and bias by the real values of their integer form.
-LogicalResult NoiseSimulation::roundWeights(LinearOpInterface op,
-                                            std::vector<float> &weights,
-                                            std::vector<float> &bias) const {
-  auto cast =
-      op.getInputOperand().get().getDefiningOp<quant::DequantizeCastOp>();
-  quant::QuantizedType inputType =
-      cast ? getQuantizedElementType(cast.getInput().getType())
-           : quant::QuantizedType();
-  if (!inputType || !isQuantizedByte(inputType))
-    return success();
-  InputKnowledge known;
-  if (auto it = inputs.find(op); it != inputs.end())
-    known = {&it->second.statistics, it->second.correlation.get()};
-  FailureOr<IntegerLayer> layer = computeIntegerLayer(
-      op, *readWeights(op), bias, inputType, known, options.rounding);
-  if (failed(layer))
-    return failure();
-  QuantizationView input(inputType), folded(layer->weightType);
-  int64_t outputs = bias.size(), row = weights.size() / outputs;
-  int64_t own = getShapeOf(op.getWeightsOperand().get()).back();
-  for (int64_t o = 0; o < outputs; ++o) {
-    double offset = layer->bias[o];
-    for (int64_t k = 0; k < row; ++k) {
-      int64_t channel = op.getInputChannel(o, k % own);
-      int64_t stored = layer->weights[o * row + k];
-      offset += static_cast<double>(stored) * input.getZeroPoint(channel);
-      weights[o * row + k] =
-          folded.getScale(o) * stored / input.getScale(channel);
-    }
-    bias[o] = folded.getScale(o) * offset;
-  }
-  return success();
-}
-
 Tensor NoiseSimulation::roundDynamically(Tensor tensor) {
   float low = 0.0f, high = 0.0f;
   for (float x : tensor.floats) {
@@ -259,12 +234,20 @@ Tensor NoiseSimulation::roundDynamically(Tensor tensor) {
 LogicalResult NoiseSimulation::computeLayer(LinearOpInterface op,
                                             Twin &result) {
   const Twin &weights = *getOperand(op.getWeightsOperand().get());
-  std::vector<float> exactBias =
+  ArrayRef<float> exactBias =
       getOperand(op.getBiasOperand().get())->exact.front().floats;
-  std::vector<float> bias = exactBias;
-  std::vector<float> roundedWeights = weights.rounded.front().floats;
-  if (failed(roundWeights(op, roundedWeights, bias)))
-    return failure();
+  ArrayRef<float> bias = exactBias;
+  ArrayRef<float> roundedWeights = weights.rounded.front().floats;
+  RoundedLayer integer;
+  if (getInputType(op)) {
+    FailureOr<RoundedLayer> computed =
+        computeRoundedLayer(op, exactBias, inputs, options.rounding);
+    if (failed(computed))
+      return failure();
+    integer = std::move(*computed);
+    bias = integer.bias;
+    roundedWeights = integer.weights;
+  }
   const Twin &input = *getOperand(op.getInputOperand().get());
   forEachTensor([&](int64_t image, bool isRounded) {
     if (!isRounded)
@@ -298,81 +281,35 @@ LogicalResult NoiseSimulation::computeLayer(LinearOpInterface op,
 }
 
 void NoiseSimulation::standardize(ChannelStatsAttr stats, Twin &result) const {
-  ArrayRef<double> means = stats.getMean(), stddevs = stats.getStddev();
-  size_t channels = means.size();
-  size_t count =
-      result.exact.front().floats.size() / channels * options.numImages;
-  if (count < minValues)
+  std::optional<BatchNormMatch> match = matchBatchNorm(
+      stats, llvm::map_to_vector(result.exact,
+                                 [](const Tensor &tensor) { return &tensor; }));
+  if (!match)
     return;
-  SmallVector<double, 0> sums(channels), squares(channels);
-  for (const Tensor &tensor : result.exact)
-    for (size_t i = 0; i < tensor.floats.size(); i += channels)
-      for (size_t c = 0; c < channels; ++c) {
-        double x = tensor.floats[i + c];
-        sums[c] += x;
-        squares[c] += x * x;
-      }
-  SmallVector<float, 0> gains, offsets;
-  for (size_t c = 0; c < channels; ++c) {
-    double mean = sums[c] / count;
-    double stddev = std::sqrt(std::max(0.0, squares[c] / count - mean * mean));
-    double gain = stddev > 0.0 ? std::min(maxGain, stddevs[c] / stddev) : 1.0;
-    gains.push_back(gain);
-    offsets.push_back(means[c] - gain * mean);
-  }
+  size_t channels = match->gains.size();
   parallelFor(context, 0, options.numImages, [&](size_t image) {
     std::vector<float> &exact = result.exact[image].floats;
     std::vector<float> &rounded = result.rounded[image].floats;
     for (size_t i = 0; i < exact.size(); i += channels)
       for (size_t c = 0; c < channels; ++c) {
-        float x = exact[i + c], standard = x * gains[c] + offsets[c];
-        rounded[i + c] += standard - x;
-        exact[i + c] = standard;
+        float shift = match->getShift(exact[i + c], c);
+        rounded[i + c] += shift;
+        exact[i + c] += shift;
       }
   });
 }
 
 void NoiseSimulation::measure(Value value, const Twin &twin) {
-  Power power;
+  NoisePower power;
   for (auto [exact, rounded] : llvm::zip_equal(twin.exact, twin.rounded))
-    for (auto [x, y] : llvm::zip_equal(exact.floats, rounded.floats)) {
-      double error = static_cast<double>(y) - x;
-      power.signal += static_cast<double>(x) * x;
-      power.noise += error * error;
-    }
+    power += measureNoise(exact, rounded);
   powers[value] = power;
 }
 
 void NoiseSimulation::measureLogits(linalg::SoftmaxOp op) {
   const Twin *logits = getOperand(op.getInput());
-  ArrayRef<int64_t> shape = getShapeOf(op.getInput());
-  int64_t stride = 1, classes = shape[op.getDimension()];
-  for (int64_t size : shape.drop_front(op.getDimension() + 1))
-    stride *= size;
-  Power power;
-  for (auto [exactLogits, roundedLogits] :
-       llvm::zip_equal(logits->exact, logits->rounded)) {
-    const std::vector<float> &exact = exactLogits.floats;
-    const std::vector<float> &rounded = roundedLogits.floats;
-    for (int64_t i = 0, e = exact.size(); i < e; ++i) {
-      if (i / stride % classes != 0)
-        continue;
-      double mean = 0.0, meanError = 0.0;
-      auto forEachClass = [&](auto visit) {
-        for (int64_t c = 0; c < classes; ++c) {
-          double x = exact[i + c * stride];
-          visit(x, rounded[i + c * stride] - x);
-        }
-      };
-      forEachClass([&](double x, double error) {
-        mean += x / classes;
-        meanError += error / classes;
-      });
-      forEachClass([&](double x, double error) {
-        power.signal += (x - mean) * (x - mean);
-        power.noise += (error - meanError) * (error - meanError);
-      });
-    }
-  }
+  NoisePower power;
+  for (auto [exact, rounded] : llvm::zip_equal(logits->exact, logits->rounded))
+    power += measureLogitNoise(exact, rounded, op.getDimension());
   powers[op->getResult(0)] = power;
 }

@@ -9,6 +9,7 @@
 
 #include "IntegerLayer.h"
 #include "LayerInputs.h"
+#include "NoisePower.h"
 
 #include "spiq/Dialect/SPIQ/Transforms/StatisticsAnalysis.h"
 #include "spiq/Reference/Tensor.h"
@@ -16,6 +17,11 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 
 namespace spiq {
+
+/// How many images to generate for the inputs of `function`: as many as have
+/// 2^18 elements in each of its arguments, between 4 and 32. A small network
+/// has few outputs, of which as many are needed to know a mean square.
+int64_t getNumGeneratedImages(mlir::func::FuncOp function);
 
 /// Follows the values of a network and their rounding errors from operation to
 /// operation. The function holds casts between float and quantized types
@@ -31,16 +37,8 @@ class NoiseSimulation {
 public:
   struct Options {
     /// How many images are generated.
-    int64_t numImages = 3;
+    int64_t numImages = 4;
     RoundingOptions rounding;
-  };
-
-  /// Squares summed over all elements and images.
-  struct Power {
-    double signal = 0.0;
-    double noise = 0.0;
-    /// 10 log10(signal / noise); infinite without noise.
-    double getDecibels() const;
   };
 
   NoiseSimulation(mlir::func::FuncOp function,
@@ -54,7 +52,10 @@ public:
   /// be evaluated at compile time, or on an argument without statistics. Of a
   /// softmax it is the power of its input, whose mean over the classes does
   /// not count.
-  std::optional<Power> lookup(mlir::Value value) const;
+  std::optional<NoisePower> lookup(mlir::Value value) const;
+
+  /// The same of result `index` of the function, behind movements of data.
+  std::optional<NoisePower> lookupResult(unsigned index) const;
 
 private:
   /// Values of one tensor in the float and in the quantized network, by image.
@@ -65,9 +66,6 @@ private:
   void setArgument(mlir::BlockArgument argument);
   llvm::LogicalResult visit(mlir::Operation *op);
   llvm::LogicalResult computeLayer(LinearOpInterface op, Twin &result);
-  llvm::LogicalResult roundWeights(LinearOpInterface op,
-                                   std::vector<float> &weights,
-                                   std::vector<float> &bias) const;
   void computeQuantization(mlir::quant::QuantizeCastOp op, const Twin &input,
                            Twin &result) const;
   bool computeOther(mlir::Operation *op, Twin &result);
@@ -87,7 +85,7 @@ private:
   const LayerInputs &inputs;
   Options options;
   llvm::DenseMap<mlir::Value, Twin> values;
-  llvm::DenseMap<mlir::Value, Power> powers;
+  llvm::DenseMap<mlir::Value, NoisePower> powers;
 };
 
 } // namespace spiq

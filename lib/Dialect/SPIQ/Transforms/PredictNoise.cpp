@@ -27,17 +27,6 @@ static Value getStored(Value value) {
   return value;
 }
 
-/// The value whose elements `value` holds, behind movements.
-static Value skipMovements(Value value) {
-  while (value.getDefiningOp()) {
-    OpOperand *moved = ChannelMap::getMovedOperand(value.getDefiningOp());
-    if (!moved)
-      break;
-    value = moved->get();
-  }
-  return value;
-}
-
 namespace {
 struct PredictNoisePass
     : public spiq::impl::SPIQPredictNoiseBase<PredictNoisePass> {
@@ -47,11 +36,6 @@ struct PredictNoisePass
     func::FuncOp function = getOperation();
     if (function.isExternal())
       return;
-    if (images == 0) {
-      emitError(function.getLoc())
-          << "option 'images' expects at least one, got 0";
-      return signalPassFailure();
-    }
     StatisticsOptions statisticsOptions;
     statisticsOptions.inputMean = inputMean;
     statisticsOptions.inputStddev = inputStddev;
@@ -64,7 +48,7 @@ struct PredictNoisePass
     if (failed(inputs))
       return signalPassFailure();
     NoiseSimulation::Options options;
-    options.numImages = images;
+    options.numImages = images ? images : getNumGeneratedImages(function);
     options.rounding = {compensateBelow, biasCorrection};
     NoiseSimulation simulation(function, *statistics, *inputs, options);
     if (failed(simulation.run()))
@@ -75,8 +59,7 @@ struct PredictNoisePass
 private:
   void annotate(func::FuncOp function, const NoiseSimulation &simulation) {
     Builder builder(&getContext());
-    auto getDecibels = [&](Value value) -> FloatAttr {
-      std::optional<NoiseSimulation::Power> power = simulation.lookup(value);
+    auto getDecibels = [&](std::optional<NoisePower> power) -> FloatAttr {
       if (!power)
         return {};
       double decibels = power->getDecibels();
@@ -87,15 +70,15 @@ private:
       if (!isa_and_nonnull<SPIQDialect>(op.getDialect()) ||
           op.getNumResults() != 1)
         continue;
-      if (FloatAttr decibels = getDecibels(getStored(op.getResult(0)))) {
+      if (FloatAttr decibels =
+              getDecibels(simulation.lookup(getStored(op.getResult(0))))) {
         op.setAttr(predictedSQNRName, decibels);
         ++numValues;
       }
     }
-    for (OpOperand &operand : function.front().getTerminator()->getOpOperands())
-      if (FloatAttr decibels = getDecibels(skipMovements(operand.get())))
-        function.setResultAttr(operand.getOperandNumber(), predictedSQNRName,
-                               decibels);
+    for (unsigned i = 0; i < function.getNumResults(); ++i)
+      if (FloatAttr decibels = getDecibels(simulation.lookupResult(i)))
+        function.setResultAttr(i, predictedSQNRName, decibels);
   }
 };
 } // namespace

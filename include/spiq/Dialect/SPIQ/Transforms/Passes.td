@@ -290,6 +290,69 @@ def SPIQDeriveScales : Pass<"spiq-derive-scales", "::mlir::func::FuncOp"> {
   ];
 }
 
+def SPIQAllocateBits : Pass<"spiq-allocate-bits", "::mlir::func::FuncOp"> {
+  let summary = "Choose the bits of the weights of each layer";
+  let description = [{
+    Replaces the types that `spiq-derive-scales` has given to the weights of
+    layers by types with more or fewer bits, each of `widths`. It runs between
+    that pass and `spiq-fuse-rescales`, and takes one of two goals:
+
+    - `bits-budget`: the noise at the outputs becomes as small as it can be while
+      all weights together have at most that many bits on average;
+    - `min-sqnr`: the weights get as few bits as keep the predicted ratio of signal
+      to noise at the outputs, which includes the noise of rounded values, at that
+      many dB.
+
+    No data is needed. `images` generated images are followed through the float
+    network as in `spiq-predict-noise`. Then the weights of one layer at a time are
+    rounded to 4 bits, or the nearest of `widths`, as `spiq-fuse-rescales` will
+    round them, and the error is followed through what lies behind the layer. With
+    other widths, errors are taken to grow and shrink as the steps of the weights.
+    Errors of different layers add up like powers. The best choice within a budget
+    is a knapsack problem, solved by dynamic programming. For `min-sqnr`, the
+    quantized network is simulated as by `spiq-predict-noise` before and after.
+    With several results, the mean of their ratios of noise to signal counts.
+
+    Of the layers that `layers` gives bits, weights keep those; they count in the
+    average. All others compete, the first and last ones as well. Native code
+    stores weights of up to 4 bits in half a byte and all others in a byte, which
+    is why 4 and 8 bits are what layers get if `widths` says nothing else.
+
+    `report-file` tells as JSON the average, and for each layer how many weights it
+    has, its bits, whether they were given, and the ratio at the outputs, in dB,
+    if only its weights were rounded.
+  }];
+  let options = [
+    Option<"bitsBudget", "bits-budget", "double", /*default=*/"0.0",
+           "Average bits of all weights">,
+    Option<"minSQNR", "min-sqnr", "double", /*default=*/"0.0",
+           "Least predicted SQNR of the outputs, in dB">,
+    ListOption<"widths", "widths", "unsigned",
+               "Bits that a layer may get, 2 to 8; 4 and 8 if none are given">,
+    Option<"images", "images", "unsigned", /*default=*/"0",
+           "Number of generated images; 0: 4 to 32, by their size">,
+    ListOption<"layerChoices", "layers", "std::string",
+               "Choices for single layers, as in spiq-derive-scales">,
+    Option<"layersFile", "layers-file", "std::string", /*default=*/"\"\"",
+           "File with such choices, one a line">,
+    Option<"reportFile", "report-file", "std::string", /*default=*/"\"\"",
+           "Write the chosen bits to this file, as JSON">,
+    Option<"biasCorrection", "bias-correction", "bool", /*default=*/"true",
+           "As in spiq-fuse-rescales">,
+    Option<"compensateBelow", "compensate-below", "unsigned", /*default=*/"9",
+           "As in spiq-fuse-rescales">,
+    Option<"inputMean", "input-mean", "double", /*default=*/"0.0",
+           "Mean of arguments without spiq.stats">,
+    Option<"inputStddev", "input-stddev", "double", /*default=*/"1.0",
+           "Standard deviation of arguments without spiq.stats">
+  ];
+  let dependentDialects = ["::spiq::SPIQDialect"];
+  let statistics = [
+    Statistic<"numLayers", "layers", "Number of layers with chosen bits">,
+    Statistic<"numFewest", "fewest", "Number of those with the fewest bits">
+  ];
+}
+
 def SPIQPredictNoise : Pass<"spiq-predict-noise", "::mlir::func::FuncOp"> {
   let summary = "Predict how much noise quantization adds to each value";
   let description = [{
@@ -310,8 +373,8 @@ def SPIQPredictNoise : Pass<"spiq-predict-noise", "::mlir::func::FuncOp"> {
     between machines.
   }];
   let options = [
-    Option<"images", "images", "unsigned", /*default=*/"3",
-           "Number of generated images">,
+    Option<"images", "images", "unsigned", /*default=*/"0",
+           "Number of generated images; 0: 4 to 32, by their size">,
     Option<"biasCorrection", "bias-correction", "bool", /*default=*/"true",
            "As in spiq-fuse-rescales">,
     Option<"compensateBelow", "compensate-below", "unsigned", /*default=*/"9",

@@ -7,12 +7,14 @@
 DIR holds models/manifest.json, the ONNX files beside it, and images/. Each
 network is compiled to float and by each scheme, with all given bits and scale
 rules, evaluated by spiq-eval's own code, and printed as rows of a Markdown
-table. The libraries of a network run in turn, image by image, so that their
+table. The rule `observed` sees the last images of a set, which are measured for
+no rule then. The libraries of a network run in turn, image by image, so that their
 times can be compared. A network that fails is reported and the rest goes on;
 the exit status then is 1.
 """
 
 import argparse
+import dataclasses
 import itertools
 import json
 import re
@@ -21,15 +23,17 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "python"))
 
 import spiq  # noqa: E402
 from spiq.eval import report  # noqa: E402
 from spiq.eval.cli import progress_bar  # noqa: E402
-from spiq.eval.datasets import open_dataset  # noqa: E402
+from spiq.eval.datasets import Dataset, open_dataset  # noqa: E402
 from spiq.eval.evaluate import evaluate  # noqa: E402
-from spiq.eval.manifest import read_manifest  # noqa: E402
+from spiq.eval.manifest import Entry, read_manifest  # noqa: E402
 
 VARIANTS = {
     "float": ["--float"],
@@ -50,7 +54,9 @@ def bit_flags(bits: str) -> list[str]:
     return [f"--weight-bits={weights}", f"--activation-bits={activations}"]
 
 
-def configurations(args: argparse.Namespace) -> dict[str, list[str]]:
+def configurations(
+    args: argparse.Namespace, calibration: Path
+) -> dict[str, list[str]]:
     """The flags of each library by its name, which says what is not the same
     for all: the scheme, the bits, the rule."""
     result = {}
@@ -65,7 +71,12 @@ def configurations(args: argparse.Namespace) -> dict[str, list[str]]:
             words += [bits] if len(args.bits) > 1 else []
             words += [rule] if len(rules) > 1 else []
             flags = [f"--rule={rule}"] if variant != "dynamic" else []
-            flags += bit_flags(bits) + args.quantize_options
+            options = [*args.quantize_options]
+            if rule == "observed" and variant != "dynamic":
+                options.append(f"calibration={calibration}")
+            if options:
+                flags.append(f"--quantize-options={' '.join(options)}")
+            flags += bit_flags(bits)
             result[" ".join(words)] = VARIANTS[variant] + flags
     return result
 
@@ -93,12 +104,26 @@ def compile_variant(
     return library, seconds
 
 
+def hold_out(dataset: Dataset, entry: Entry, count: int, path: Path) -> Dataset:
+    """Writes the last images as inputs of the network and returns the others."""
+    rest = len(dataset) - count
+    if rest <= 0:
+        raise spiq.SpiqError(f"{len(dataset)} images cannot spare {count} for a rule")
+    inputs = [entry.input(dataset[rest + i].image) for i in range(count)]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.save(path, np.stack(inputs).transpose(0, 3, 1, 2).astype(np.float32, order="C"))
+    return dataclasses.replace(dataset, length=rest)
+
+
 def measure(args: argparse.Namespace, key: str) -> dict:
     """The report of one network, with "compile_seconds" in each library."""
     entry = read_manifest(args.shared / "models" / "manifest.json", key)
     kind = entry.data if entry.labelled else args.unlabelled
     dataset = open_dataset(args.shared / "images", kind)
-    named = configurations(args)
+    calibration = args.output / Path(key).stem / "calibration.npy"
+    if "observed" in args.rules:
+        dataset = hold_out(dataset, entry, args.calibration, calibration)
+    named = configurations(args, calibration)
     compiled = [compile_variant(args, key, *item) for item in named.items()]
     models = [spiq.load(library) for library, _ in compiled]
     limit = args.limit if entry.labelled else args.limit_unlabelled
@@ -163,6 +188,13 @@ def main() -> int:
     parser.add_argument(
         "--rules", nargs="+", default=["batch-norm"], metavar="RULE", help="scale rules"
     )
+    parser.add_argument(
+        "--calibration",
+        type=int,
+        default=64,
+        metavar="N",
+        help="images for the rule observed: %(default)s",
+    )
     parser.add_argument("--build", type=Path, default=ROOT / "build")
     parser.add_argument("--output", type=Path, default=ROOT / "build" / "networks")
     parser.add_argument("--json", type=Path)
@@ -178,7 +210,6 @@ def main() -> int:
         action="append",
         default=[],
         metavar="LIST",
-        type=lambda options: f"--quantize-options={options}",
         help="options of spiq-quantize for all variants but float",
     )
     args = parser.parse_args()

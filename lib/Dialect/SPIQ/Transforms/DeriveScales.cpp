@@ -136,6 +136,7 @@ private:
     ScaleRuleOptions ruleOptions;
     ruleOptions.deviations = deviations;
     ruleOptions.calibration = calibration;
+    ruleOptions.perTensor = scheme == "per-tensor";
     if ((ruleName == "file") != !scalesFile.empty())
       return emitError(loc) << "rule 'file' and option 'scales-file' need each "
                                "other, got rule '"

@@ -19,7 +19,8 @@
 using namespace mlir;
 using namespace spiq;
 
-namespace {
+namespace spiq::scalefile {
+
 /// An entry of `values`.
 struct Entry {
   std::vector<std::string> names;
@@ -28,14 +29,18 @@ struct Entry {
   std::vector<int64_t> zeroPoints;
 };
 
-bool fromJSON(const llvm::json::Value &json, Entry &entry,
-              llvm::json::Path path) {
+/// Found by its argument's namespace when `ObjectMapper` reads an entry.
+static bool fromJSON(const llvm::json::Value &json, Entry &entry,
+                     llvm::json::Path path) {
   llvm::json::ObjectMapper map(json, path);
   return map && map.map("names", entry.names) && map.map("bits", entry.bits) &&
          map.map("scales", entry.scales) &&
          map.map("zero_points", entry.zeroPoints);
 }
-} // namespace
+
+} // namespace spiq::scalefile
+
+using spiq::scalefile::Entry;
 
 static std::string describe(ArrayRef<std::string> names) {
   return names.empty() ? "without a name"

@@ -230,7 +230,8 @@ def SPIQDeriveScales : Pass<"spiq-derive-scales", "::mlir::func::FuncOp"> {
     trained channel. `synthetic`: the network is run on generated images, every
     result of a batch-norm shifted and scaled to the mean and deviation that it
     had in training, and ranges are twice the values seen. `observed`: the network
-    is run on the inputs in `calibration`, and ranges are the values seen. Both
+    is run on the inputs in `calibration`, and ranges are the values seen, or for
+    single channels 1.25 times these. Both
     need a tool that can run functions (`spiq-opt`, `spiq-compile`, the plugin).
     `literal`: mean plus or minus `deviations` standard deviations, folded
     completely, as in the SPIQ paper. `file`: scales and zero points as

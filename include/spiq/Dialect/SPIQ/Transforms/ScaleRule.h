@@ -39,6 +39,8 @@ struct ScaleRuleOptions {
   double deviations = 0.0;
   /// File with inputs of the network, in NumPy's format.
   std::string calibration;
+  /// Whether all channels of a value will share one scale.
+  bool perTensor = false;
 };
 
 /// Tells how the values of a channel are distributed, as far as that matters

@@ -14,12 +14,18 @@
 using namespace mlir;
 using namespace spiq;
 
+/// How far beyond the values seen a range reaches. The largest value of many
+/// channels is rarely exceeded; what a single one did on some inputs often is.
+static double getReach(const ScaleRuleOptions &options) {
+  return options.perTensor ? 1.0 : 1.25;
+}
+
 namespace {
 
 class ObservedRule : public ObservationRule {
 public:
   explicit ObservedRule(const ScaleRuleOptions &options)
-      : ObservationRule(options, /*standardize=*/false, /*reach=*/1.0),
+      : ObservationRule(options, /*standardize=*/false, getReach(options)),
         path(options.calibration) {}
 
 protected:

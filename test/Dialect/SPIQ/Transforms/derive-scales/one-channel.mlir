@@ -8,6 +8,10 @@
 // RUN: spiq-opt %s --spiq-derive-scales="rule=observed scheme=per-tensor calibration=%t/x.npy" | FileCheck %s --check-prefix=OBSERVED
 // OBSERVED: quant.qcast %arg0 : tensor<1x1x7x7xf32> to tensor<1x1x7x7x!quant.uniform<u8:f32, 0.18823529{{[0-9]*}}:11>>
 
+// Ranges of single channels reach 1.25 times as far.
+// RUN: spiq-opt %s --spiq-derive-scales="rule=observed calibration=%t/x.npy" | FileCheck %s --check-prefix=CHANNEL
+// CHANNEL: quant.qcast %arg0 : tensor<1x1x7x7xf32> to tensor<1x1x7x7x!quant.uniform<u8:f32, 0.235294{{[0-9]*}}:11>>
+
 // The input is rounded to steps of 0.686, with a deviation of 22.4 around zero:
 // 41 dB.
 // RUN: spiq-opt %s --spiq-derive-scales --spiq-predict-noise | FileCheck %s --check-prefix=PREDICTED

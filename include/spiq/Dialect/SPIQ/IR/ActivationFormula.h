@@ -25,6 +25,16 @@ mlir::Value createActivation(mlir::OpBuilder &builder, mlir::Location loc,
                              ActivationAttr activation, mlir::Value x,
                              mlir::Value slope);
 
+/// The same for all of `values`, which are of one type and replaced by the
+/// results. `slopes` are as many, or none if the activation has no slopes.
+/// Operations of different values alternate; `afterStep`, if given, is called
+/// with intermediate results of all and may replace them by equal ones.
+void createActivations(
+    mlir::OpBuilder &builder, mlir::Location loc, ActivationAttr activation,
+    llvm::MutableArrayRef<mlir::Value> values,
+    llvm::ArrayRef<mlir::Value> slopes,
+    llvm::function_ref<void(llvm::MutableArrayRef<mlir::Value>)> afterStep);
+
 } // namespace spiq
 
 #endif // SPIQ_DIALECT_SPIQ_IR_ACTIVATIONFORMULA_H

@@ -305,13 +305,14 @@ void Conv2DEmitter::emitBlock(const BlockRun &run, Value group,
           pixel == 0 ? epilogue.loadRow(b, Parameter::Bias, tableOffset, vector)
                      : accumulators[vector]);
   accumulators = emitWindow(vectors, weightOffset, pixels, accumulators);
+  SmallVector<Epilogue::Pixel> results;
   for (auto [index, pixel] : llvm::enumerate(pixels)) {
     Value residualOffset =
         pixel.residual ? b.add(pixel.residual, channelOffset) : Value();
-    epilogue.emit(b, ValueRange(accumulators).slice(index * vectors, vectors),
-                  tableOffset, residualOffset,
-                  b.add(pixel.output, channelOffset), run.validChannels);
+    results.push_back({ValueRange(accumulators).slice(index * vectors, vectors),
+                       residualOffset, b.add(pixel.output, channelOffset)});
   }
+  epilogue.emit(b, results, tableOffset, run.validChannels);
 }
 
 void Conv2DEmitter::emit(Value begin, Value end) {

@@ -233,18 +233,15 @@ void DepthwiseEmitter::emitTile(const BlockData &data, Value image, Value row,
       b.mul(image, outputStrides[0]),
       b.add(b.mul(row, outputStrides[1]), b.mul(column, outputStrides[2])));
   outputOffset = b.add(outputOffset, data.firstChannel);
-  for (int64_t outputRow = 0; outputRow < tile.rows; ++outputRow)
-    for (int64_t output = 0; output < tile.columns; ++output) {
-      Value bytes = epilogue.emitBytes(
-          b,
-          ValueRange(accumulators)
-              .slice((outputRow * tile.columns + output) * packedBlockVectors,
-                     packedBlockVectors),
-          data.tableOffset);
-      emitStore(data.block, bytes,
-                b.add(outputOffset, outputRow * outputStrides[1] +
-                                        output * outputStrides[2]));
-    }
+  SmallVector<Value> bytes =
+      epilogue.emitBytes(b, accumulators, data.tableOffset);
+  for (auto [pixel, value] : llvm::enumerate(bytes)) {
+    int64_t outputRow = static_cast<int64_t>(pixel) / tile.columns;
+    int64_t output = static_cast<int64_t>(pixel) % tile.columns;
+    emitStore(data.block, value,
+              b.add(outputOffset,
+                    outputRow * outputStrides[1] + output * outputStrides[2]));
+  }
 }
 
 SmallVector<BlockRun> DepthwiseEmitter::getBlockRuns() {

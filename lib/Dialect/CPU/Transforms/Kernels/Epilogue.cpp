@@ -14,6 +14,10 @@ using namespace mlir;
 
 namespace spiq::cpu {
 
+/// Vectors whose activations are computed together: formulas are chains of
+/// operations that wait for one another.
+static constexpr int64_t alternatingVectors = 8;
+
 Value Epilogue::loadRow(KernelBuilder &b, Parameter parameter,
                         Value tableOffset, int64_t vector) const {
   int64_t row = vector * getNumParameterRows(parameters) +
@@ -86,17 +90,16 @@ Value Epilogue::emitPack(KernelBuilder &b, ArrayRef<Value> rounded,
   return bytes;
 }
 
-SmallVector<Value> Epilogue::emitRounded(KernelBuilder &b,
-                                         ValueRange accumulators,
-                                         Value tableOffset,
-                                         Value residualBytes) const {
-  int64_t numVectors = accumulators.size();
-  auto intType = VectorType::get(lanes, b.getI32Type());
+SmallVector<Value> Epilogue::emitReals(KernelBuilder &b,
+                                       ValueRange accumulators,
+                                       Value tableOffset,
+                                       Value residualBytes) const {
   auto floatType = VectorType::get(lanes, b.getF32Type());
   auto toFloat = [&](Value value) -> Value {
     return arith::SIToFPOp::create(b, floatType, value);
   };
-  SmallVector<Value> results;
+  int64_t numVectors = accumulators.size();
+  SmallVector<Value> reals;
   for (auto [vector, accumulator] : llvm::enumerate(accumulators)) {
     auto row = [&, vector = static_cast<int64_t>(vector)](Parameter parameter) {
       return loadRow(b, parameter, tableOffset, vector);
@@ -114,24 +117,51 @@ SmallVector<Value> Epilogue::emitRounded(KernelBuilder &b,
       Value term = arith::MulFOp::create(b, toFloat(stored), scale);
       real = arith::AddFOp::create(b, real, term);
     }
-    if (activation) {
-      Value slope;
-      if (activation.hasSlope())
-        slope = b.bitcast(row(Parameter::Slope), b.getF32Type());
-      real = createActivation(b, b.getLoc(), activation, real, slope);
-      Value scale = b.bitcast(row(Parameter::OutputMultiplier), b.getF32Type());
-      real = arith::MulFOp::create(b, real, scale);
-    }
-    if (isFloatOutput()) {
-      if (clampMin)
-        real = arith::MaximumFOp::create(b, real, b.splat(lanes, *clampMin));
-      if (clampMax)
-        real = arith::MinimumFOp::create(b, real, b.splat(lanes, *clampMax));
-      results.push_back(real);
-      continue;
-    }
+    reals.push_back(real);
+  }
+  return reals;
+}
+
+void Epilogue::emitActivation(KernelBuilder &b, MutableArrayRef<Value> reals,
+                              int64_t numVectors, Value tableOffset) const {
+  if (!activation)
+    return;
+  auto getRows = [&](Parameter parameter) {
+    SmallVector<Value> rows;
+    for (size_t index = 0; index < reals.size(); ++index)
+      rows.push_back(
+          b.bitcast(loadRow(b, parameter, tableOffset, index % numVectors),
+                    b.getF32Type()));
+    return rows;
+  };
+  SmallVector<Value> slopes;
+  if (activation.hasSlope())
+    slopes = getRows(Parameter::Slope);
+  // Each formula is a chain of operations that wait for one another. LLVM would
+  // compute one after the other, to save registers, and the processor looks
+  // ahead over few of them. Sixteen registers have no room for several.
+  auto fence = [&](MutableArrayRef<Value> values) { b.fence(values); };
+  bool alternates = lanes == 16;
+  createActivations(
+      b, b.getLoc(), activation, reals, slopes,
+      alternates ? llvm::function_ref<void(MutableArrayRef<Value>)>(fence)
+                 : nullptr);
+  for (auto [real, scale] :
+       llvm::zip_equal(reals, getRows(Parameter::OutputMultiplier)))
+    real = arith::MulFOp::create(b, real, scale);
+}
+
+SmallVector<Value> Epilogue::emitRounded(KernelBuilder &b,
+                                         ArrayRef<Value> reals,
+                                         Value tableOffset) const {
+  auto intType = VectorType::get(lanes, b.getI32Type());
+  SmallVector<Value> results;
+  for (auto [vector, real] : llvm::enumerate(reals)) {
+    auto row = [&, vector = static_cast<int64_t>(vector)](Parameter parameter) {
+      return loadRow(b, parameter, tableOffset, vector);
+    };
     Value rounded = LLVM::LrintOp::create(b, intType, real);
-    if (numVectors != packedBlockVectors) {
+    if (reals.size() != packedBlockVectors) {
       if (has(Parameter::ZeroPoint))
         rounded = arith::AddIOp::create(b, rounded, row(Parameter::ZeroPoint));
       if (has(Parameter::Min))
@@ -144,41 +174,91 @@ SmallVector<Value> Epilogue::emitRounded(KernelBuilder &b,
   return results;
 }
 
-Value Epilogue::emitBytes(KernelBuilder &b, ValueRange accumulators,
-                          Value tableOffset) const {
-  return emitPack(b, emitRounded(b, accumulators, tableOffset, Value()),
-                  tableOffset);
+int64_t Epilogue::getGroupSize(int64_t numVectors) const {
+  return activation && lanes == 16
+             ? llvm::divideCeil(alternatingVectors, numVectors)
+             : 1;
 }
 
-void Epilogue::emit(KernelBuilder &b, ValueRange accumulators,
-                    Value tableOffset, Value residualOffset, Value outputOffset,
-                    int64_t validChannels) const {
-  int64_t numVectors = accumulators.size();
-  Value residualBytes;
-  if (residual)
-    residualBytes = loadBytes(b, residual, residualOffset, validChannels,
-                              numVectors * lanes);
-  SmallVector<Value> results =
-      emitRounded(b, accumulators, tableOffset, residualBytes);
-  if (!isFloatOutput() && numVectors == packedBlockVectors) {
-    b.storePrefix(emitPack(b, results, tableOffset), output, outputOffset,
+SmallVector<Value> Epilogue::emitBytes(KernelBuilder &b,
+                                       ValueRange accumulators,
+                                       Value tableOffset) const {
+  constexpr size_t numVectors = packedBlockVectors;
+  SmallVector<Value> bytes;
+  while (!accumulators.empty()) {
+    size_t size =
+        std::min(accumulators.size(), numVectors * getGroupSize(numVectors));
+    SmallVector<Value> reals;
+    for (size_t begin = 0; begin < size; begin += numVectors)
+      reals.append(emitReals(b, accumulators.slice(begin, numVectors),
+                             tableOffset, Value()));
+    emitActivation(b, reals, numVectors, tableOffset);
+    for (size_t begin = 0; begin < size; begin += numVectors)
+      bytes.push_back(emitPack(
+          b,
+          emitRounded(b, ArrayRef(reals).slice(begin, numVectors), tableOffset),
+          tableOffset));
+    accumulators = accumulators.drop_front(size);
+  }
+  return bytes;
+}
+
+void Epilogue::emitStore(KernelBuilder &b, ArrayRef<Value> reals,
+                         Value tableOffset, Value outputOffset,
+                         int64_t validChannels) const {
+  auto store = [&](Value value, int64_t vector) {
+    int64_t begin = vector * lanes;
+    if (begin < validChannels)
+      b.storePrefix(value, output, b.add(outputOffset, begin),
+                    std::min(lanes, validChannels - begin));
+  };
+  if (isFloatOutput()) {
+    for (auto [vector, value] : llvm::enumerate(reals)) {
+      Value real = value;
+      if (clampMin)
+        real = arith::MaximumFOp::create(b, real, b.splat(lanes, *clampMin));
+      if (clampMax)
+        real = arith::MinimumFOp::create(b, real, b.splat(lanes, *clampMax));
+      store(real, vector);
+    }
+    return;
+  }
+  SmallVector<Value> rounded = emitRounded(b, reals, tableOffset);
+  if (reals.size() == packedBlockVectors) {
+    b.storePrefix(emitPack(b, rounded, tableOffset), output, outputOffset,
                   validChannels);
     return;
   }
-  for (auto [vector, value] : llvm::enumerate(results)) {
-    int64_t begin = vector * lanes;
-    if (begin >= validChannels)
-      break;
-    if (!isFloatOutput()) {
-      value =
-          arith::MaxSIOp::create(b, value, b.splat(lanes, isSigned ? -128 : 0));
-      value = arith::MinSIOp::create(b, value,
-                                     b.splat(lanes, isSigned ? 127 : 255));
-      value = arith::TruncIOp::create(b, VectorType::get(lanes, b.getI8Type()),
-                                      value);
+  for (auto [vector, value] : llvm::enumerate(rounded)) {
+    value =
+        arith::MaxSIOp::create(b, value, b.splat(lanes, isSigned ? -128 : 0));
+    value =
+        arith::MinSIOp::create(b, value, b.splat(lanes, isSigned ? 127 : 255));
+    store(arith::TruncIOp::create(b, VectorType::get(lanes, b.getI8Type()),
+                                  value),
+          vector);
+  }
+}
+
+void Epilogue::emit(KernelBuilder &b, ArrayRef<Pixel> pixels, Value tableOffset,
+                    int64_t validChannels) const {
+  while (!pixels.empty()) {
+    int64_t numVectors = pixels.front().accumulators.size();
+    ArrayRef<Pixel> group = pixels.take_front(getGroupSize(numVectors));
+    SmallVector<Value> reals;
+    for (const Pixel &pixel : group) {
+      Value residualBytes;
+      if (residual)
+        residualBytes = loadBytes(b, residual, pixel.residualOffset,
+                                  validChannels, numVectors * lanes);
+      reals.append(
+          emitReals(b, pixel.accumulators, tableOffset, residualBytes));
     }
-    b.storePrefix(value, output, b.add(outputOffset, begin),
-                  std::min(lanes, validChannels - begin));
+    emitActivation(b, reals, numVectors, tableOffset);
+    for (auto [index, pixel] : llvm::enumerate(group))
+      emitStore(b, ArrayRef(reals).slice(index * numVectors, numVectors),
+                tableOffset, pixel.outputOffset, validChannels);
+    pixels = pixels.drop_front(group.size());
   }
 }
 

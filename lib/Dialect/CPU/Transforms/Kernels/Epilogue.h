@@ -36,26 +36,50 @@ struct Epilogue {
   mlir::Value loadRow(KernelBuilder &b, Parameter parameter,
                       mlir::Value tableOffset, int64_t vector) const;
 
-  /// Requantizes and stores one pixel of a block. `accumulators` hold the
-  /// block's vectors in the dialect's channel order; offsets point at the
-  /// block's parameters and at its first channel in residual and output. Only
-  /// the first `validChannels` are stored.
-  void emit(KernelBuilder &b, mlir::ValueRange accumulators,
-            mlir::Value tableOffset, mlir::Value residualOffset,
-            mlir::Value outputOffset, int64_t validChannels) const;
+  /// One pixel of a block: its vectors in the dialect's channel order, and its
+  /// first channel in residual and output.
+  struct Pixel {
+    mlir::ValueRange accumulators;
+    mlir::Value residualOffset, outputOffset;
+  };
 
-  /// Requantizes one pixel of a block in packed order, without a residual, to
-  /// the vector of its bytes.
-  mlir::Value emitBytes(KernelBuilder &b, mlir::ValueRange accumulators,
-                        mlir::Value tableOffset) const;
+  /// Requantizes and stores pixels of a block, whose parameters begin at
+  /// `tableOffset`. Only the first `validChannels` are stored.
+  void emit(KernelBuilder &b, llvm::ArrayRef<Pixel> pixels,
+            mlir::Value tableOffset, int64_t validChannels) const;
+
+  /// Requantizes the accumulators of pixels of a block in packed order, without
+  /// a residual, to one vector of bytes for each pixel.
+  llvm::SmallVector<mlir::Value> emitBytes(KernelBuilder &b,
+                                           mlir::ValueRange accumulators,
+                                           mlir::Value tableOffset) const;
 
 private:
-  /// The rounded i32 values of a block or, for an f32 output, its results.
-  /// Those in packed order are without zero points and bounds.
+  /// The f32 values of one pixel of a block in front of the activation.
+  llvm::SmallVector<mlir::Value> emitReals(KernelBuilder &b,
+                                           mlir::ValueRange accumulators,
+                                           mlir::Value tableOffset,
+                                           mlir::Value residualBytes) const;
+
+  /// Pixels of a block of `numVectors` vectors to compute together.
+  int64_t getGroupSize(int64_t numVectors) const;
+
+  /// Applies the activation, if there is one, to the values of any number of
+  /// pixels of a block of `numVectors` vectors.
+  void emitActivation(KernelBuilder &b,
+                      llvm::MutableArrayRef<mlir::Value> reals,
+                      int64_t numVectors, mlir::Value tableOffset) const;
+
+  /// The rounded i32 values of one pixel of a block. Those in packed order are
+  /// without zero points and bounds.
   llvm::SmallVector<mlir::Value> emitRounded(KernelBuilder &b,
-                                             mlir::ValueRange accumulators,
-                                             mlir::Value tableOffset,
-                                             mlir::Value residualBytes) const;
+                                             llvm::ArrayRef<mlir::Value> reals,
+                                             mlir::Value tableOffset) const;
+
+  /// Stores the values of one pixel of a block.
+  void emitStore(KernelBuilder &b, llvm::ArrayRef<mlir::Value> reals,
+                 mlir::Value tableOffset, mlir::Value outputOffset,
+                 int64_t validChannels) const;
 
   /// Packs the rounded values of a block in packed order to bytes, with zero
   /// points and bounds applied.

@@ -88,6 +88,35 @@ Value KernelBuilder::bitcast(Value vector, Type elementType) {
   return vector::BitCastOp::create(*this, result, vector);
 }
 
+void KernelBuilder::fence(MutableArrayRef<Value> vectors) {
+  // An empty instruction with all of its operands as results.
+  std::string outputs, inputs;
+  for (size_t index = 0; index < vectors.size(); ++index) {
+    outputs += "=v,";
+    inputs += (index == 0 ? "" : ",") + std::to_string(index);
+  }
+  SmallVector<Type> types(vectors.size(), vectors.front().getType());
+  Type resultType = types.size() == 1
+                        ? types.front()
+                        : LLVM::LLVMStructType::getLiteral(getContext(), types);
+  Value results =
+      LLVM::InlineAsmOp::create(
+          *this, resultType, ValueRange(vectors), getStringAttr(""),
+          getStringAttr(outputs + inputs), /*has_side_effects=*/UnitAttr(),
+          /*is_align_stack=*/UnitAttr(),
+          LLVM::TailCallKindAttr::get(getContext(),
+                                      LLVM::tailcallkind::TailCallKind::None),
+          LLVM::AsmDialectAttr(), ArrayAttr())
+          .getResult(0);
+  if (vectors.size() == 1) {
+    vectors.front() = results;
+    return;
+  }
+  for (auto [index, vector] : llvm::enumerate(vectors))
+    vector = LLVM::ExtractValueOp::create(*this, results,
+                                          static_cast<int64_t>(index));
+}
+
 Value KernelBuilder::splat(int64_t lanes, int32_t value) {
   auto type = VectorType::get(lanes, getI32Type());
   return arith::ConstantOp::create(*this, DenseElementsAttr::get(type, value));

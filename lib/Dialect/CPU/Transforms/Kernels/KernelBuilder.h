@@ -51,6 +51,10 @@ public:
 
   /// Reinterprets the bits of a vector as another element type.
   mlir::Value bitcast(mlir::Value vector, mlir::Type elementType);
+  /// Replaces `vectors`, of one type, by equal ones that the compiler computes
+  /// all of before it goes on with any. For x86-64.
+  void fence(llvm::MutableArrayRef<mlir::Value> vectors);
+
   /// A vector of `lanes` equal values.
   mlir::Value splat(int64_t lanes, int32_t value);
   mlir::Value splat(int64_t lanes, float value);

@@ -8,6 +8,7 @@
 
 #include "spiq/Execution/ScheduleTuner.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/WithColor.h"
 
@@ -33,12 +34,16 @@ static std::string getContradiction(const CompileOptions &options,
   if (targets.size() > 1)
     return "measures one target, but --target lists several; tune for each of "
            "them alone, with the same file";
-  if (!targets.front().isHost())
+  const Target &target = targets.front();
+  if (!target.isHost())
     return "needs a target that this machine can run, not " +
-           targets.front().getDescription();
-  if (targets.front().getKernelISA() == cpu::InstructionSet::Generic)
-    return "needs a target with native kernels, not " +
-           targets.front().getDescription();
+           target.getDescription();
+  llvm::SmallVector<llvm::StringRef> missing = target.getMissingFeatures();
+  if (!missing.empty())
+    return "needs a target that this machine can run, not " +
+           target.getDescription() + ": it lacks " + llvm::join(missing, ", ");
+  if (target.getKernelISA() == cpu::InstructionSet::Generic)
+    return "needs a target with native kernels, not " + target.getDescription();
   return "";
 }
 

@@ -9,6 +9,7 @@
 
 #include "spiq/Dialect/CPU/IR/InstructionSet.h"
 
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Target/TargetMachine.h"
@@ -40,8 +41,11 @@ public:
   llvm::StringRef getCPU() const { return cpu; }
   llvm::StringRef getFeatures() const { return features; }
 
-  /// Whether code for the target runs on the machine that compiles.
+  /// Whether the machine that compiles is of the target's architecture.
   bool isHost() const;
+  /// The features of the target that the machine that compiles, of the same
+  /// architecture, is known to lack.
+  llvm::SmallVector<llvm::StringRef> getMissingFeatures() const;
   /// Width of vector registers in bits.
   unsigned getVectorBits() const { return vectorBits; }
   /// The instructions of native kernels; `Generic` if there are none that make

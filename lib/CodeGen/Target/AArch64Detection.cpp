@@ -34,10 +34,12 @@ static constexpr Field fields[] = {
     {"sve2", "ID_AA64ZFR0_EL1", 0, 1},
 };
 
-bool hasAArch64Features(const Target &target) {
-  return any_of(fields, [&](const Field &field) {
-    return target.hasFeature(field.name);
-  });
+SmallVector<StringRef> getAArch64Features(const Target &target) {
+  SmallVector<StringRef> names;
+  for (const Field &field : fields)
+    if (target.hasFeature(field.name))
+      names.push_back(field.name);
+  return names;
 }
 
 /// Emits a read of the register `name`. ID_AA64ZFR0_EL1 has a name only for

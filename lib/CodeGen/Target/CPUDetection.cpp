@@ -10,9 +10,9 @@ using namespace llvm;
 
 namespace spiq {
 
-bool hasDetectedFeatures(const Target &target) {
-  return target.getTriple().isX86() ? hasX86Features(target)
-                                    : hasAArch64Features(target);
+SmallVector<StringRef> getDetectedFeatures(const Target &target) {
+  return target.getTriple().isX86() ? getX86Features(target)
+                                    : getAArch64Features(target);
 }
 
 Function *createSupportedTargets(Module &module, ArrayRef<Target> targets) {

@@ -15,10 +15,11 @@
 
 namespace spiq {
 
-/// Whether a processor of the architecture may lack what `target` asks for.
-bool hasDetectedFeatures(const Target &target);
-bool hasX86Features(const Target &target);
-bool hasAArch64Features(const Target &target);
+/// The features of `target` that a processor of the architecture may lack, as
+/// LLVM calls them.
+llvm::SmallVector<llvm::StringRef> getDetectedFeatures(const Target &target);
+llvm::SmallVector<llvm::StringRef> getX86Features(const Target &target);
+llvm::SmallVector<llvm::StringRef> getAArch64Features(const Target &target);
 
 /// Adds to `module` a function without parameters that returns an i32 whose bit
 /// `i` says whether the processor and the operating system support all features

@@ -6,6 +6,8 @@
 
 #include "spiq/CodeGen/Target.h"
 
+#include "CPUDetection.h"
+
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -167,6 +169,15 @@ bool Target::hasFeature(StringRef feature) const {
 bool Target::isHost() const {
   return triple.getArch() ==
          llvm::Triple(llvm::sys::getProcessTriple()).getArch();
+}
+
+llvm::SmallVector<StringRef> Target::getMissingFeatures() const {
+  llvm::StringMap<bool> known = llvm::sys::getHostCPUFeatures();
+  llvm::SmallVector<StringRef> missing = getDetectedFeatures(*this);
+  llvm::erase_if(missing, [&](StringRef feature) {
+    return !known.contains(feature) || known.lookup(feature);
+  });
+  return missing;
 }
 
 int64_t Target::getL1Bytes() const {

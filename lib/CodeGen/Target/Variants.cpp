@@ -36,7 +36,9 @@ void sortBySpeed(std::vector<Target> &targets) {
   targets = std::move(sorted);
 }
 
-bool needsDispatch(const Target &target) { return hasDetectedFeatures(target); }
+bool needsDispatch(const Target &target) {
+  return !getDetectedFeatures(target).empty();
+}
 
 namespace {
 /// Adds the public functions to a module that holds those of all variants.

@@ -158,8 +158,12 @@ std::array<Value *, numWords> WordReader::read(Function *function) {
           leaf7Sub1[0], extended1[2], xcr0};
 }
 
-bool hasX86Features(const Target &target) {
-  return any_of(getMasks(target), [](uint32_t mask) { return mask != 0; });
+SmallVector<StringRef> getX86Features(const Target &target) {
+  SmallVector<StringRef> names;
+  for (const Feature &feature : features)
+    if (target.hasFeature(feature.name))
+      names.push_back(feature.name);
+  return names;
 }
 
 SmallVector<Value *> emitX86Checks(IRBuilder<> &b, ArrayRef<Target> targets) {

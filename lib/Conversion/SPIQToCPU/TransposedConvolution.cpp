@@ -14,32 +14,50 @@
 #include "mlir/IR/Matchers.h"
 #include "llvm/Support/MathExtras.h"
 
+#include <numeric>
+
 using namespace mlir;
 using namespace spiq;
 
 namespace {
 /// One dimension of a phase. Output index `phase + i * stride` reads the inputs
-/// `firstInput + i + t` with the taps `firstTap + (numTaps - 1 - t) * stride`.
+/// `firstInput + i + t * dilation` with the taps
+/// `firstTap + (numTaps - 1 - t) * tapStep`.
 struct PhaseRange {
-  int64_t phase, numOutputs, firstTap, numTaps, firstInput;
+  int64_t phase, numOutputs, firstTap, tapStep, numTaps, firstInput, dilation;
 
-  int64_t getNumInputs() const { return numOutputs + numTaps - 1; }
+  int64_t getNumInputs() const { return numOutputs + (numTaps - 1) * dilation; }
 };
 } // namespace
 
 /// The phases of dimension `dim`, 0 or 1, of the image.
 static SmallVector<PhaseRange> getPhases(TransposedConv2DOp op, int dim) {
   int64_t stride = op.getStrides()[dim], low = op.getPadding()[2 * dim];
+  int64_t dilation = op.getDilations()[dim];
   int64_t taps = op.getWeights().getType().getDimSize(dim + 1);
   int64_t outputs = op.getOutput().getType().getDimSize(dim + 1);
+  // A tap reads input pixels, and not the zeros between them, if its distance
+  // from the phase is a multiple of the stride: every `tapStep`-th tap.
+  int64_t common = std::gcd(stride, dilation), tapStep = stride / common;
   SmallVector<PhaseRange> phases;
   for (int64_t phase = 0; phase < std::min(stride, outputs); ++phase) {
-    int64_t firstTap = (phase + low) % stride;
-    int64_t numTaps =
-        taps > firstTap ? llvm::divideCeil(taps - firstTap, stride) : 0;
-    phases.push_back(
-        {phase, static_cast<int64_t>(llvm::divideCeil(outputs - phase, stride)),
-         firstTap, numTaps, (phase + low) / stride - (numTaps - 1)});
+    PhaseRange range{
+        phase,
+        static_cast<int64_t>(llvm::divideCeil(outputs - phase, stride)),
+        /*firstTap=*/0,
+        tapStep,
+        /*numTaps=*/0,
+        /*firstInput=*/0,
+        dilation / common};
+    auto getDistance = [&] { return phase + low - range.firstTap * dilation; };
+    while (range.firstTap < tapStep && getDistance() % stride != 0)
+      ++range.firstTap;
+    if (range.firstTap < std::min(tapStep, taps)) {
+      range.numTaps = llvm::divideCeil(taps - range.firstTap, tapStep);
+      range.firstInput =
+          getDistance() / stride - (range.numTaps - 1) * range.dilation;
+    }
+    phases.push_back(range);
   }
   return phases;
 }
@@ -69,8 +87,8 @@ getPhaseParameters(TransposedConv2DOp op, ArrayRef<int8_t> weights,
       for (int64_t x = columns.numTaps - 1; x >= 0; --x)
         for (int64_t c = 0; c < shape[3]; ++c) {
           phaseWeights.push_back(
-              getWeight(rows.firstTap + y * op.getStrides()[0],
-                        columns.firstTap + x * op.getStrides()[1], c));
+              getWeight(rows.firstTap + y * rows.tapStep,
+                        columns.firstTap + x * columns.tapStep, c));
           ownZeroPoints += int64_t(phaseWeights.back()) *
                            input.getZeroPoint(layer.getInputChannel(o, c));
         }
@@ -91,8 +109,6 @@ struct SplitTransposedConv2D : public OpRewritePattern<TransposedConv2DOp> {
     if (!getQuantizedElementType(op.getInput().getType()) || !weights ||
         !matchPattern(op.getBias(), m_Constant(&bias)))
       return rewriter.notifyMatchFailure(op, "not quantized or not constant");
-    if (op.getDilations() != ArrayRef<int64_t>{1, 1})
-      return rewriter.notifyMatchFailure(op, "dilated");
     SmallVector<PhaseRange> phases[] = {getPhases(op, 0), getPhases(op, 1)};
     for (ArrayRef<PhaseRange> ranges : phases)
       for (const PhaseRange &range : ranges)
@@ -171,7 +187,8 @@ private:
     return Conv2DOp::create(
         b, outputType.clone(shape), input, filter, createConstant(b, bias),
         /*residual=*/Value(), ArrayRef<int64_t>{1, 1},
-        ArrayRef<int64_t>{0, 0, 0, 0}, ArrayRef<int64_t>{1, 1}, op.getGroups(),
+        ArrayRef<int64_t>{0, 0, 0, 0},
+        ArrayRef<int64_t>{rows.dilation, columns.dilation}, op.getGroups(),
         op.getClampMinAttr(), op.getClampMaxAttr(), ActivationAttr(),
         ChannelStatsAttr());
   }

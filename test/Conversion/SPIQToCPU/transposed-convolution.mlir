@@ -42,3 +42,24 @@ func.func @left_alone(%x: tensor<1x1x4x4x!x>) -> tensor<1x1x7x1xf32> {
   %y = spiq.transposed_conv_2d %x, %w, %b {strides = array<i64: 1, 2>} : (tensor<1x1x4x4x!x>, tensor<1x1x1x4x!w>, tensor<1xi32>) -> tensor<1x1x7x1xf32>
   return %y : tensor<1x1x7x1xf32>
 }
+
+// -----
+
+!x = !quant.uniform<u8:f32, 1.0:10>
+!w = !quant.uniform<i8<-127:127>:f32, 1.0>
+
+// Dilated by three at stride two, even columns read every third pixel with the
+// taps 2 and 0, odd columns one pixel with tap 1.
+// CHECK-LABEL: func.func @dilated(
+// CHECK-DAG: arith.constant dense<[30, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10, 0, 0, 0, {{.*}}> : tensor<32xi8>
+// CHECK: %[[BYTES:.*]] = quant.scast %{{.*}} to tensor<1x1x4x4xi8>
+// CHECK: %[[PADDED:.*]] = tensor.insert_slice %[[BYTES]] into %{{.*}}[0, 0, 3, 0] [1, 1, 4, 4] [1, 1, 1, 1]
+// CHECK: spiq_cpu.conv_2d {{.*}}dilations = array<i64: 1, 3>, kernel = array<i64: 1, 2>
+// CHECK: spiq_cpu.conv_2d {{.*}}kernel = array<i64: 1, 1>
+func.func @dilated(%x: tensor<1x1x4x4x!x>) -> tensor<1x1x13x1xf32> {
+  %bytes = arith.constant dense<[[[[10, 0, 0, 0], [20, 0, 0, 0], [30, 0, 0, 0]]]]> : tensor<1x1x3x4xi8>
+  %w = quant.scast %bytes : tensor<1x1x3x4xi8> to tensor<1x1x3x4x!w>
+  %b = arith.constant dense<100> : tensor<1xi32>
+  %y = spiq.transposed_conv_2d %x, %w, %b {strides = array<i64: 1, 2>, dilations = array<i64: 1, 3>} : (tensor<1x1x4x4x!x>, tensor<1x1x3x4x!w>, tensor<1xi32>) -> tensor<1x1x13x1xf32>
+  return %y : tensor<1x1x13x1xf32>
+}

@@ -6,6 +6,8 @@
 
 #include "KernelGenerators.h"
 
+#include <numeric>
+
 using namespace mlir;
 
 namespace spiq::test {
@@ -140,14 +142,20 @@ void generateKernelGrouped(CaseBuilder &builder, Form form) {
 
 void generateKernelTransposed(CaseBuilder &builder, Form form) {
   Random &random = builder.random;
-  SmallVector<int64_t> kernel, strides, padding, extra, inputSize, outputSize;
+  SmallVector<int64_t> kernel, strides, dilations, padding, extra;
+  SmallVector<int64_t> inputSize, outputSize;
   for (int dim = 0; dim < 2; ++dim) {
     strides.push_back(random.integer(1, 3));
-    // At least the stride, so that every output has an input.
+    // At least the stride and no common factor, so that every output has an
+    // input.
     kernel.push_back(strides[dim] + random.integer(0, 2));
+    dilations.push_back(random.oneIn(2) ? random.integer(1, 3) : 1);
+    if (std::gcd(strides[dim], dilations[dim]) != 1)
+      dilations[dim] = 1;
     extra.push_back(random.oneIn(3) ? random.integer(0, strides[dim] - 1) : 0);
     inputSize.push_back(random.integer(1, 6));
-    int64_t full = (inputSize[dim] - 1) * strides[dim] + kernel[dim];
+    int64_t full = (inputSize[dim] - 1) * strides[dim] +
+                   (kernel[dim] - 1) * dilations[dim] + 1;
     padding.push_back(random.integer(0, std::min<int64_t>(3, full - 1)));
     padding.push_back(
         random.integer(0, std::min<int64_t>(3, full - 1 - padding.back())));
@@ -167,8 +175,8 @@ void generateKernelTransposed(CaseBuilder &builder, Form form) {
                 auto [min, max] = random.clamp();
                 return TransposedConv2DOp::create(
                     builder.builder, builder.loc, type, input, weights, bias,
-                    strides, padding, ArrayRef<int64_t>{1, 1}, extra, groups,
-                    min, max, ChannelStatsAttr());
+                    strides, padding, dilations, extra, groups, min, max,
+                    ChannelStatsAttr());
               });
 }
 

@@ -8,7 +8,8 @@ A LAYER is WINDOW[sSTRIDE][dDILATION][gGROUPS]:HxWxC->O[xBATCH], such as
 and the padded input is given, as the producing layer would leave it. `dw` in
 place of the groups makes a depthwise layer (5s2dw:28x28x144). `image` after the
 output channels adds the quantization of an f32 image, channels first, and the
-padding: what a first layer does. Without layers, those of LAYERS below.
+padding: what a first layer does. `+silu` at the end, or another kind, adds an
+activation. Without layers, those of LAYERS below.
 
 Several --build folders are timed in turn in one process; the table shows the
 ratio of the first one's time to each other's. Timings are medians over rounds.
@@ -39,11 +40,13 @@ LAYERS = """
     3s2:28x28x64->128 3:55x55x16->64 3:20x20x33->65 3:28x28x128->128x4
     3s2:112x112x3->32 3s2:112x112x3->32image 7s2:112x112x3->64
     7s2:112x112x3->64image 3g32:28x28x128->128 1g3:28x28x240->60
+    1:112x112x16->96+silu 1:56x56x24->144+silu 3dw:56x56x144+silu
+    5dw:14x14x672+silu
 """.split()
 
 PATTERN = re.compile(
     r"(\d+)(?:s(\d+))?(?:d(\d+))?(?:(dw)|g(\d+))?:(\d+)x(\d+)x(\d+)"
-    r"(?:->(\d+))?(?:x(\d+))?(image)?"
+    r"(?:->(\d+))?(?:x(\d+))?(image)?(?:\+(\w+))?"
 )
 
 
@@ -62,6 +65,7 @@ class Layer:
     outputs: int
     batch: int
     is_image: bool
+    activation: str
 
     @staticmethod
     def parse(text: str) -> "Layer":
@@ -69,7 +73,7 @@ class Layer:
         if not match:
             sys.exit(f"layers.py: error: '{text}' is not a layer; see --help")
         (window, stride, dilation, depthwise, groups, height, width, inputs, outputs,
-         batch, image) = match.groups()  # fmt: skip
+         batch, image, activation) = match.groups()  # fmt: skip
         return Layer(
             text,
             int(window),
@@ -82,6 +86,7 @@ class Layer:
             int(outputs or inputs),
             int(batch or 1),
             bool(image),
+            activation or "",
         )
 
     def macs(self) -> int:
@@ -110,6 +115,9 @@ class Layer:
                        for _ in range(self.outputs))  # fmt: skip
         out = f"{self.batch}x{self.height}x{self.width}x{self.outputs}"
         scale = 73.0 * self.window * (self.inputs // self.groups) ** 0.5 / 100
+        activation = ""
+        if self.activation:
+            activation = f", activation = #spiq.activation<{self.activation}>"
         argument, prologue = f"%q: tensor<{image}x!x>", ""
         if self.is_image:
             planes = f"tensor<{self.batch}x{self.inputs}x{height}x{width}xf32>"
@@ -131,7 +139,7 @@ func.func @main({argument}) -> tensor<{out}x!y> {{{prologue}
     strides = array<i64: {self.stride}, {self.stride}>,
     dilations = array<i64: {self.dilation}, {self.dilation}>,
     padding = array<i64: {", ".join(map(str, padding))}>,
-    groups = {self.groups} : i64}}
+    groups = {self.groups} : i64{activation}}}
     : (tensor<{image}x!x>, tensor<{weights}x!w>, tensor<{self.outputs}xi32>)
     -> tensor<{out}x!y>
   return %y : tensor<{out}x!y>

@@ -44,6 +44,7 @@ void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
   scales.activationBits = options.activationBits;
   scales.weightBits = getWeightBits(options);
   scales.firstLastBits = options.firstLastBits;
+  scales.smallLayers = options.smallLayers;
   scales.elementwiseBits = options.elementwiseBits;
   scales.fold = options.fold;
   scales.deviations = options.deviations;

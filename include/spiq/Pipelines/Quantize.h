@@ -37,8 +37,13 @@ struct QuantizeOptions : public mlir::PassPipelineOptions<QuantizeOptions> {
                               llvm::cl::init(8)};
   Option<unsigned> firstLastBits{
       *this, "first-last-bits",
-      llvm::cl::desc("Least bits of the first and last layers"),
+      llvm::cl::desc("Least bits of the first and last layers, and of the "
+                     "weights of small ones"),
       llvm::cl::init(8)};
+  Option<double> smallLayers{
+      *this, "small-layers",
+      llvm::cl::desc("Share of all weights that small layers hold at most"),
+      llvm::cl::init(0.05)};
   Option<unsigned> elementwiseBits{
       *this, "elementwise-bits",
       llvm::cl::desc(

@@ -78,13 +78,35 @@ BitPlan::BitPlan(func::FuncOp function, const BitWidths &bits,
     if (isBefore || isa<LinearOpInterface>(op))
       beforeLayer.insert(op.operand_begin(), op.operand_end());
   }
+  findSmallLayers(function);
+}
+
+void BitPlan::findSmallLayers(func::FuncOp function) {
+  SmallVector<std::tuple<int64_t, size_t, Operation *>> sizes;
+  int64_t total = 0;
+  for (auto layer : function.getOps<LinearOpInterface>()) {
+    Value weights = layer.getWeightsOperand().get();
+    int64_t size = cast<RankedTensorType>(weights.getType()).getNumElements();
+    total += size;
+    if (!firstOrLast.contains(layer))
+      sizes.emplace_back(size, sizes.size(), layer);
+  }
+  llvm::sort(sizes);
+  double left = bits.smallLayers * total;
+  for (auto [size, index, layer] : sizes) {
+    left -= size;
+    if (left < 0.0)
+      return;
+    small.insert(layer);
+  }
 }
 
 unsigned BitPlan::getWeightBits(Operation *layer) const {
   if (std::optional<unsigned> chosen = overrides.lookup(layer).weightBits)
     return *chosen;
-  return firstOrLast.contains(layer) ? std::max(bits.firstLast, bits.weights)
-                                     : bits.weights;
+  return firstOrLast.contains(layer) || small.contains(layer)
+             ? std::max(bits.firstLast, bits.weights)
+             : bits.weights;
 }
 
 unsigned BitPlan::getReaderBits(OpOperand &use) const {

@@ -19,20 +19,23 @@ struct BitWidths {
   /// Values that layers read.
   unsigned activations = 8;
   unsigned weights = 8;
-  /// Least bits of weights of the first and last layers and of the values they
-  /// read.
+  /// Least bits of weights of the first, the last and the small layers, and of
+  /// the values that first and last layers read.
   unsigned firstLast = 8;
   /// Least bits of the values that operations without weights read: additions,
   /// products, averages; and of those that reach an addition through a
   /// projection.
   unsigned elementwise = 8;
+  /// The share of all weights that small layers hold at most, together.
+  double smallLayers = 0.05;
 };
 
 /// The bits of the weights and values of a function.
 class BitPlan {
 public:
   /// A layer of `function` is a first one if no layer lies between it and the
-  /// inputs, and a last one if none lies between it and the outputs.
+  /// inputs, and a last one if none lies between it and the outputs. Of the
+  /// others those with the fewest weights are small ones.
   BitPlan(mlir::func::FuncOp function, const BitWidths &bits,
           const LayerOverrides &overrides);
 
@@ -55,12 +58,13 @@ public:
   const LayerOverrides &getOverrides() const { return overrides; }
 
 private:
+  void findSmallLayers(mlir::func::FuncOp function);
   /// What the reader asks for; zero if it takes any number of bits.
   unsigned getReaderBits(mlir::OpOperand &use) const;
 
   BitWidths bits;
   const LayerOverrides &overrides;
-  llvm::DenseSet<mlir::Operation *> firstOrLast;
+  llvm::DenseSet<mlir::Operation *> firstOrLast, small;
   /// Layers on the way of a residual that changes its shape.
   llvm::DenseSet<mlir::Operation *> projections;
 };

@@ -60,7 +60,8 @@ struct DeriveScalesPass
         failed(checkWeights(function)))
       return signalPassFailure();
     BitPlan bits(function,
-                 {activationBits, weightBits, firstLastBits, elementwiseBits},
+                 {activationBits, weightBits, firstLastBits, elementwiseBits,
+                  smallLayers},
                  overrides);
     function.walk([](quant::DequantizeCastOp op) {
       if (op.getInput().getDefiningOp<quant::QuantizeCastOp>())
@@ -180,6 +181,10 @@ private:
         failed(checkBits("first-last-bits", firstLastBits)) ||
         failed(checkBits("elementwise-bits", elementwiseBits)))
       return failure();
+    if (!(smallLayers >= 0.0 && smallLayers <= 1.0))
+      return emitError(loc) << "option 'small-layers' expects a number between "
+                               "0 and 1, got "
+                            << static_cast<double>(smallLayers);
     overrides = LayerOverrides();
     std::string error;
     for (const std::string &entry : layers)

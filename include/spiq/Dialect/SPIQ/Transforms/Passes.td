@@ -222,8 +222,11 @@ def SPIQDeriveScales : Pass<"spiq-derive-scales", "::mlir::func::FuncOp"> {
 
     **Bits.** `activation-bits` are those of the values that layers multiply with
     their weights. What the first and last layers read, and their weights, keep
-    `first-last-bits`, and what additions, products and averages read, and layers
-    that project a residual to another shape, keeps `elementwise-bits`. A value that both a layer and an addition read is then
+    `first-last-bits`, and so do the weights of the smallest layers, which together
+    hold at most the share `small-layers` of all weights: each layer adds about as
+    much noise as any other, however few weights it has. What additions, products
+    and averages read, and layers that project a residual to another shape, keeps
+    `elementwise-bits`. A value that both a layer and an addition read is then
     stored with more bits and requantized for the layer.
 
     **Rules.** `batch-norm`: propagated statistics with the tails of a typical
@@ -256,7 +259,10 @@ def SPIQDeriveScales : Pass<"spiq-derive-scales", "::mlir::func::FuncOp"> {
     Option<"weightBits", "weight-bits", "unsigned", /*default=*/"8",
            "Bits of weights, 2 to 8">,
     Option<"firstLastBits", "first-last-bits", "unsigned", /*default=*/"8",
-           "Least bits of the first and last layers">,
+           "Least bits of the first and last layers, and of the weights of "
+           "small ones">,
+    Option<"smallLayers", "small-layers", "double", /*default=*/"0.05",
+           "Share of all weights that small layers hold at most, together">,
     Option<"elementwiseBits", "elementwise-bits", "unsigned", /*default=*/"8",
            "Least bits of what additions, products and averages read">,
     Option<"fold", "fold", "std::string", /*default=*/"\"optimal\"",

@@ -98,6 +98,10 @@ private:
   SmallVector<double> coverage;
 };
 
+static int8_t getNearest(float weight, double scale, int64_t min, int64_t max) {
+  return std::clamp<double>(std::nearbyint(weight / scale), min, max);
+}
+
 /// Rounds the weights of output channels for given weight scales.
 class RowRounder {
 public:
@@ -135,35 +139,36 @@ public:
     }
   }
 
-  /// Returns how many weights are not the nearest integer.
-  int64_t round(int64_t o, ArrayRef<float> folded, double scale, int64_t min,
-                int64_t max, MutableArrayRef<int8_t> stored) const {
+  /// Rounds the rows `folded` of output channels of one group, the first of
+  /// which is `o`, with one scale each.
+  void round(int64_t o, ArrayRef<float> folded, ArrayRef<double> scales,
+             int64_t min, int64_t max, MutableArrayRef<int8_t> stored) const {
+    int64_t row = folded.size() / scales.size(), taps = row / inputs;
     if (rounders.empty()) {
-      for (auto [w, rounded] : llvm::zip(folded, stored))
-        rounded = std::clamp<double>(std::nearbyint(w / scale), min, max);
-      return 0;
+      for (auto [i, w] : llvm::enumerate(folded))
+        stored[i] = getNearest(w, scales[i / row], min, max);
+      return;
     }
     const WeightRounder &rounder =
         rounders[rounders.size() == 1 ? 0
                                       : layer.getInputChannel(o, 0) / inputs];
-    int64_t taps = folded.size() / inputs, moved = 0;
-    SmallVector<double, 0> exact(taps * blockSize);
-    SmallVector<int8_t, 0> rounded(taps * blockSize);
-    for (int64_t first = 0; first < inputs; first += blockSize) {
-      auto forEach = [&](auto visit) {
-        for (int64_t k = 0; k < taps; ++k)
-          for (int64_t i = 0; i < blockSize; ++i)
-            visit(k * blockSize + i, k * inputs + first + i);
-      };
-      forEach([&](int64_t inner, int64_t outer) {
-        exact[inner] = folded[outer] / scale;
-      });
-      moved += rounder.round(exact, min, max, rounded);
-      forEach([&](int64_t inner, int64_t outer) {
-        stored[outer] = rounded[inner];
-      });
-    }
-    return moved;
+    // Inputs that are rounded alone lie one behind the other.
+    auto forEach = [&](auto visit) {
+      int64_t inner = 0;
+      for (int64_t begin = 0, e = folded.size(); begin < e; begin += row)
+        for (int64_t first = 0; first < inputs; first += blockSize)
+          for (int64_t k = 0; k < taps; ++k)
+            for (int64_t i = 0; i < blockSize; ++i)
+              visit(inner++, begin + k * inputs + first + i);
+    };
+    SmallVector<double, 0> exact(folded.size());
+    SmallVector<int8_t, 0> rounded(folded.size());
+    forEach([&](int64_t inner, int64_t outer) {
+      exact[inner] = folded[outer] / scales[outer / row];
+    });
+    rounder.round(exact, min, max, rounded);
+    forEach(
+        [&](int64_t inner, int64_t outer) { stored[outer] = rounded[inner]; });
   }
 
 private:
@@ -301,24 +306,27 @@ spiq::computeIntegerLayer(LinearOpInterface layer, const LayerWeights &weights,
                          options.correctBias ? known.statistics : nullptr);
   result.weights.resize(weights.real.size());
   result.bias.resize(outputs);
-  SmallVector<int64_t, 0> numMoved(outputs, 0);
+  if (keepsStored)
+    llvm::copy(weights.stored, result.weights.begin());
+  auto roundRows = [&](int64_t first, int64_t count) {
+    rounder.round(
+        first, ArrayRef<float>(folded).slice(first * row, count * row),
+        ArrayRef<double>(scales).slice(first, count), storageMin, storageMax,
+        MutableArrayRef<int8_t>(result.weights)
+            .slice(first * row, count * row));
+  };
   auto computeRow = [&](int64_t o) -> LogicalResult {
     ArrayRef<float> real = ArrayRef<float>(weights.real).slice(o * row, row);
-    ArrayRef<float> rowFolded = ArrayRef<float>(folded).slice(o * row, row);
-    auto stored = MutableArrayRef<int8_t>(result.weights).slice(o * row, row);
-    std::optional<int32_t> rowBias;
+    ArrayRef<int8_t> stored =
+        ArrayRef<int8_t>(result.weights).slice(o * row, row);
     // Doubling the scale halves the weights: it ends.
-    for (int attempt = 0; attempt < 128 && !rowBias; ++attempt) {
-      if (keepsStored)
-        llvm::copy(ArrayRef<int8_t>(weights.stored).slice(o * row, row),
-                   stored.begin());
-      else
-        numMoved[o] = rounder.round(o, rowFolded, scales[o], storageMin,
-                                    storageMax, stored);
+    for (int attempt = 0; attempt < 128; ++attempt) {
       double correction = quantizer.getMeanError(o, real, stored, scales[o]);
-      rowBias = quantizer.getBias(o, bias[o] - correction, scales[o], stored);
-      if (rowBias)
-        break;
+      if (auto rowBias =
+              quantizer.getBias(o, bias[o] - correction, scales[o], stored)) {
+        result.bias[o] = *rowBias;
+        return success();
+      }
       if (keepsStored)
         return layer->emitOpError()
                << "cannot be computed in i32: the accumulator of output "
@@ -326,16 +334,36 @@ spiq::computeIntegerLayer(LinearOpInterface layer, const LayerWeights &weights,
                << o << " could overflow; quantize the layer with a larger "
                << "weight scale or leave it in float";
       scales[o] *= 2.0;
+      roundRows(o, 1);
     }
-    if (!rowBias)
-      return layer->emitOpError()
-             << "cannot be computed in i32: output channel " << o
-             << " has a bias that no scale can represent";
-    result.bias[o] = *rowBias;
+    return layer->emitOpError()
+           << "cannot be computed in i32: output channel " << o
+           << " has a bias that no scale can represent";
+  };
+  // Groups read different inputs.
+  constexpr int64_t maxRows = 16;
+  int64_t groupRows = outputs / layer.getNumGroups();
+  int64_t groupBlocks = llvm::divideCeil(groupRows, maxRows);
+  int64_t numBlocks = layer.getNumGroups() * groupBlocks;
+  SmallVector<int64_t, 0> numMoved(numBlocks, 0);
+  auto computeBlock = [&](int64_t block) -> LogicalResult {
+    int64_t begin = block % groupBlocks * maxRows;
+    int64_t first = block / groupBlocks * groupRows + begin;
+    int64_t count = std::min(maxRows, groupRows - begin);
+    if (!keepsStored)
+      roundRows(first, count);
+    for (int64_t o = first; o < first + count; ++o)
+      if (failed(computeRow(o)))
+        return failure();
+    if (!keepsStored)
+      for (int64_t i = first * row; i < (first + count) * row; ++i)
+        numMoved[block] +=
+            result.weights[i] !=
+            getNearest(folded[i], scales[i / row], storageMin, storageMax);
     return success();
   };
-  if (failed(
-          failableParallelForEachN(layer.getContext(), 0, outputs, computeRow)))
+  if (failed(failableParallelForEachN(layer.getContext(), 0, numBlocks,
+                                      computeBlock)))
     return failure();
   result.numMoved =
       std::accumulate(numMoved.begin(), numMoved.end(), int64_t(0));

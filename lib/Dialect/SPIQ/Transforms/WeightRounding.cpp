@@ -61,20 +61,14 @@ WeightRounder::WeightRounder(const MatrixXf &tapCorrelation,
   inputFactor = factorize(inputs);
 }
 
-WeightRounder::Errors WeightRounder::getErrors(ArrayRef<double> exact,
-                                               ArrayRef<int8_t> rounded) const {
-  Errors errors(inputs.rows(), taps.rows());
+double WeightRounder::getError(ArrayRef<double> exact,
+                               ArrayRef<int8_t> rounded) const {
+  MatrixXf errors(inputs.rows(), taps.rows());
   for (auto [p, input] : enumerate(order))
     for (int64_t k = 0; k < taps.rows(); ++k) {
       int64_t index = k * inputs.rows() + input;
       errors(p, k) = deviations[p] * (rounded[index] - exact[index]);
     }
-  return errors;
-}
-
-double WeightRounder::getError(ArrayRef<double> exact,
-                               ArrayRef<int8_t> rounded) const {
-  Errors errors = getErrors(exact, rounded);
   return (inputs * errors * taps).cwiseProduct(errors).sum();
 }
 
@@ -88,39 +82,51 @@ static bool isNeighbour(double rounded, double x) {
   return std::floor(x) <= rounded && rounded <= std::ceil(x);
 }
 
-void WeightRounder::roundInTurn(ArrayRef<double> exact, int64_t min,
-                                int64_t max,
-                                MutableArrayRef<int8_t> rounded) const {
+WeightRounder::Errors
+WeightRounder::roundInTurn(ArrayRef<double> exact, int64_t min, int64_t max,
+                           MutableArrayRef<int8_t> rounded) const {
   // With the factors F of C and T of R, J = |F' e T|^2, and the component
   // (p, k) of F' e T holds errors of positions from (p, k) on only: the errors
   // behind (p, k) tell which error at (p, k) would make it zero.
+  constexpr int64_t blockSize = 64;
   int64_t numInputs = inputs.rows(), numTaps = taps.rows();
-  Errors errors = Errors::Zero(numInputs, numTaps);
-  Eigen::RowVectorXf sums(numTaps);
-  for (int64_t p = numInputs - 1; p >= 0; --p) {
-    int64_t behind = numInputs - 1 - p;
-    sums.noalias() =
-        inputFactor.col(p).tail(behind).transpose() * errors.bottomRows(behind);
-    for (int64_t k = numTaps - 1; k >= 0; --k) {
-      double component = 0.0, pivot = inputFactor(p, p) * tapFactor(k, k);
-      for (int64_t l = k; l < numTaps; ++l)
-        component +=
-            tapFactor(l, k) * (sums[l] + inputFactor(p, p) * errors(p, l));
-      int64_t index = k * numInputs + order[p];
-      double x = exact[index], s = deviations[p];
-      double target = s > 0.0 ? x - component / (pivot * s) : x;
-      target = std::clamp(target, std::floor(x), std::ceil(x));
-      rounded[index] = roundWithin(target, min, max);
-      errors(p, k) = s * (rounded[index] - x);
+  int64_t row = numInputs * numTaps, numColumns = exact.size() / numInputs;
+  Errors errors = Errors::Zero(numInputs, numColumns);
+  for (int64_t end = numInputs; end > 0; end -= blockSize) {
+    int64_t begin = std::max<int64_t>(0, end - blockSize);
+    int64_t size = end - begin, behind = numInputs - end;
+    // F' e, of the errors behind p.
+    Errors sums = inputFactor.block(end, begin, behind, size).transpose() *
+                  errors.bottomRows(behind);
+    for (int64_t p = end - 1; p >= begin; --p) {
+      float pivot = inputFactor(p, p), s = deviations[p];
+      for (int64_t first = 0; first < numColumns; first += numTaps)
+        for (int64_t k = numTaps - 1; k >= 0; --k) {
+          double component = 0.0;
+          for (int64_t l = k; l < numTaps; ++l)
+            component += tapFactor(l, k) * (sums(p - begin, first + l) +
+                                            pivot * errors(p, first + l));
+          int64_t index = first / numTaps * row + k * numInputs + order[p];
+          double x = exact[index];
+          double target =
+              s > 0.0f ? x - component / (pivot * tapFactor(k, k) * s) : x;
+          target = std::clamp(target, std::floor(x), std::ceil(x));
+          rounded[index] = roundWithin(target, min, max);
+          errors(p, first + k) = s * (rounded[index] - x);
+        }
+      int64_t before = p - begin;
+      sums.topRows(before).noalias() +=
+          inputFactor.row(p).segment(begin, before).transpose() * errors.row(p);
     }
   }
+  return errors;
 }
 
-void WeightRounder::moveSingly(ArrayRef<double> exact, int64_t min, int64_t max,
+void WeightRounder::moveSingly(Eigen::Ref<MatrixXf> slope,
+                               ArrayRef<double> exact, int64_t min, int64_t max,
                                MutableArrayRef<int8_t> rounded) const {
-  // Half the derivative of J, kept up to date: then a move costs one look to
-  // judge and one column of C to make.
-  MatrixXf slope = inputs * getErrors(exact, rounded) * taps;
+  // The slope is kept up to date: then a move costs one look to judge and one
+  // column of C to make.
   constexpr int maxSweeps = 4;
   bool hasMoved = true;
   for (int sweep = 0; sweep < maxSweeps && hasMoved; ++sweep) {
@@ -141,12 +147,13 @@ void WeightRounder::moveSingly(ArrayRef<double> exact, int64_t min, int64_t max,
   }
 }
 
-int64_t WeightRounder::round(ArrayRef<double> exact, int64_t min, int64_t max,
-                             MutableArrayRef<int8_t> rounded) const {
-  roundInTurn(exact, min, max, rounded);
-  moveSingly(exact, min, max, rounded);
-  int64_t moves = 0;
-  for (auto [value, result] : zip(exact, rounded))
-    moves += result != roundWithin(value, min, max);
-  return moves;
+void WeightRounder::round(ArrayRef<double> exact, int64_t min, int64_t max,
+                          MutableArrayRef<int8_t> rounded) const {
+  MatrixXf products = inputs * roundInTurn(exact, min, max, rounded);
+  int64_t numTaps = taps.rows(), row = inputs.rows() * numTaps;
+  for (int64_t o = 0, rows = exact.size() / row; o < rows; ++o) {
+    MatrixXf slope = products.middleCols(o * numTaps, numTaps) * taps;
+    moveSingly(slope, exact.slice(o * row, row), min, max,
+               rounded.slice(o * row, row));
+  }
 }

@@ -49,24 +49,28 @@ public:
                 const Eigen::MatrixXf &inputCorrelation,
                 llvm::ArrayRef<double> deviations);
 
-  /// Rounds `exact`, in units of the weight's scale, to integers within
-  /// [`min`, `max`]. Returns how many are not the nearest integer.
-  int64_t round(llvm::ArrayRef<double> exact, int64_t min, int64_t max,
-                llvm::MutableArrayRef<int8_t> rounded) const;
+  /// Rounds rows that lie one behind the other, in units of their scales, to
+  /// integers within [`min`, `max`]. Each row is rounded by itself, but many at
+  /// once are faster.
+  void round(llvm::ArrayRef<double> exact, int64_t min, int64_t max,
+             llvm::MutableArrayRef<int8_t> rounded) const;
 
-  /// J of `rounded` in place of `exact`.
+  /// J of one row `rounded` in place of `exact`.
   double getError(llvm::ArrayRef<double> exact,
                   llvm::ArrayRef<int8_t> rounded) const;
 
 private:
-  /// Errors times deviations, `inputs x taps`, in the order of rounding.
-  using Errors = Eigen::MatrixXf;
+  /// Errors times deviations: inputs in the order of rounding by the taps of
+  /// one row after the other. What happens at one input lies side by side.
+  using Errors =
+      Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-  Errors getErrors(llvm::ArrayRef<double> exact,
-                   llvm::ArrayRef<int8_t> rounded) const;
-  void roundInTurn(llvm::ArrayRef<double> exact, int64_t min, int64_t max,
-                   llvm::MutableArrayRef<int8_t> rounded) const;
-  void moveSingly(llvm::ArrayRef<double> exact, int64_t min, int64_t max,
+  /// Returns the errors made.
+  Errors roundInTurn(llvm::ArrayRef<double> exact, int64_t min, int64_t max,
+                     llvm::MutableArrayRef<int8_t> rounded) const;
+  /// Moves weights of one row. `slope` is half the derivative of J.
+  void moveSingly(Eigen::Ref<Eigen::MatrixXf> slope,
+                  llvm::ArrayRef<double> exact, int64_t min, int64_t max,
                   llvm::MutableArrayRef<int8_t> rounded) const;
 
   /// Position `p` in all members below is input `order[p]`; the last one is

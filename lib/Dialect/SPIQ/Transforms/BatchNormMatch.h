@@ -8,7 +8,6 @@
 #define SPIQ_LIB_DIALECT_SPIQ_TRANSFORMS_BATCHNORMMATCH_H
 
 #include "spiq/Dialect/SPIQ/IR/SPIQ.h"
-#include "spiq/Reference/Tensor.h"
 
 namespace spiq {
 
@@ -16,19 +15,21 @@ namespace spiq {
 struct BatchNormMatch {
   llvm::SmallVector<float, 0> gains, offsets;
 
-  /// What the map adds to `x`, an element of channel `c`.
-  float getShift(float x, size_t c) const {
-    return x * gains[c] + offsets[c] - x;
+  float apply(float x, size_t channel) const {
+    return x * gains[channel] + offsets[channel];
   }
 };
 
-/// The map that gives `tensors`, the values of one operation on several images,
+/// How many values of a channel tell its deviation well enough.
+constexpr size_t minMatchedValues = 64;
+
+/// The map that gives the values of one operation, in parts with channels last,
 /// the mean and deviation of `stats`. A deviation is enlarged tenfold at most:
 /// what hardly varies on the images at hand should not become noise. None if
-/// the deviation of a channel were known from less than 64 values.
+/// each channel has fewer than `minValues` values.
 std::optional<BatchNormMatch>
 matchBatchNorm(ChannelStatsAttr stats,
-               llvm::ArrayRef<const reference::Tensor *> tensors);
+               llvm::ArrayRef<llvm::ArrayRef<float>> parts, size_t minValues);
 
 } // namespace spiq
 

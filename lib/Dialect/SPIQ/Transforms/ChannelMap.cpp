@@ -52,6 +52,16 @@ OpOperand *ChannelMap::getMovedOperand(Operation *op) {
   return nullptr;
 }
 
+Value ChannelMap::getMovedSource(Value value) {
+  while (Operation *op = value.getDefiningOp()) {
+    OpOperand *moved = getMovedOperand(op);
+    if (!moved)
+      break;
+    value = moved->get();
+  }
+  return value;
+}
+
 int64_t ChannelMap::getLabel(ArrayRef<int64_t> index) const {
   int64_t position = 0;
   for (auto [i, extent] : llvm::zip(index, extents))

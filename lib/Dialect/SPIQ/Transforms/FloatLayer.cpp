@@ -8,6 +8,8 @@
 
 #include <Eigen/Core>
 
+#include <cmath>
+
 using namespace mlir;
 using namespace spiq;
 using reference::Tensor;
@@ -175,4 +177,14 @@ Tensor spiq::accumulateFloats(LinearOpInterface op, const Tensor &input,
     }
   }
   return result;
+}
+
+void spiq::applyEpilogue(LinearOpInterface op, const Tensor *residual,
+                         Tensor &values) {
+  auto min = op->getAttrOfType<FloatAttr>("clamp_min");
+  auto max = op->getAttrOfType<FloatAttr>("clamp_max");
+  float low = min ? min.getValueAsDouble() : -INFINITY;
+  float high = max ? max.getValueAsDouble() : INFINITY;
+  for (auto [i, x] : llvm::enumerate(values.floats))
+    x = std::clamp(residual ? x + residual->floats[i] : x, low, high);
 }

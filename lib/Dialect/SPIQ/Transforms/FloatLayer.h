@@ -21,6 +21,11 @@ reference::Tensor accumulateFloats(LinearOpInterface op,
                                    llvm::ArrayRef<float> weights,
                                    llvm::ArrayRef<float> bias);
 
+/// What follows in `op`, a layer without an activation: adds `residual`, unless
+/// it is null, to the accumulated `values` and clamps them.
+void applyEpilogue(LinearOpInterface op, const reference::Tensor *residual,
+                   reference::Tensor &values);
+
 } // namespace spiq
 
 #endif // SPIQ_LIB_DIALECT_SPIQ_TRANSFORMS_FLOATLAYER_H

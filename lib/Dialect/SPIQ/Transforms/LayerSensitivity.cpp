@@ -15,8 +15,6 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/Threading.h"
 
-#include <cmath>
-
 using namespace mlir;
 using namespace spiq;
 using reference::Tensor;
@@ -128,12 +126,14 @@ void LayerSensitivity::visitLayer(LinearOpInterface layer) {
   });
   if (auto stats = layer->getAttrOfType<ChannelStatsAttr>("stats")) {
     std::optional<BatchNormMatch> match = matchBatchNorm(
-        stats, llvm::map_to_vector(
-                   sums, [](const Tensor &tensor) { return &tensor; }));
+        stats,
+        llvm::map_to_vector(
+            sums, [](const Tensor &tensor) { return ArrayRef(tensor.floats); }),
+        minMatchedValues);
     if (match)
       forEachImage([&](size_t image) {
         for (auto [i, x] : llvm::enumerate(sums[image].floats))
-          x += match->getShift(x, i % match->gains.size());
+          x = match->apply(x, i % match->gains.size());
       });
   }
   SmallVector<TensorPtr> results(options.numImages);
@@ -155,25 +155,13 @@ LayerSensitivity::finishLayer(LinearOpInterface layer, Tensor accumulated,
   auto conv = dyn_cast<Conv2DOp>(layer.getOperation());
   TensorPtr residual =
       conv && conv.getResidual() ? lookup(conv.getResidual()) : nullptr;
-  auto min = layer->getAttrOfType<FloatAttr>("clamp_min");
-  auto max = layer->getAttrOfType<FloatAttr>("clamp_max");
-  float low = min ? min.getValueAsDouble() : -INFINITY;
-  float high = max ? max.getValueAsDouble() : INFINITY;
-  for (auto [i, x] : llvm::enumerate(accumulated.floats))
-    x = std::clamp(residual ? x + residual->floats[i] : x, low, high);
+  applyEpilogue(layer, residual.get(), accumulated);
   return std::make_shared<Tensor>(std::move(accumulated));
 }
 
 void LayerSensitivity::findOutputs() {
   for (Value value : function.front().getTerminator()->getOperands()) {
-    Output output{value, std::nullopt};
-    while (Operation *op = output.value.getDefiningOp()) {
-      // Movements do not change sums over all elements.
-      OpOperand *moved = ChannelMap::getMovedOperand(op);
-      if (!moved)
-        break;
-      output.value = moved->get();
-    }
+    Output output{ChannelMap::getMovedSource(value), std::nullopt};
     if (auto softmax = output.value.getDefiningOp<linalg::SoftmaxOp>()) {
       output.value = softmax.getInput();
       output.classAxis = softmax.getDimension();

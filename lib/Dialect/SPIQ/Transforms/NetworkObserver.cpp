@@ -7,6 +7,8 @@
 
 #include "NetworkObserver.h"
 
+#include "BatchNormMatch.h"
+
 #include "spiq/Dialect/SPIQ/IR/SPIQ.h"
 
 #include "mlir/IR/IRMapping.h"
@@ -14,14 +16,8 @@
 #include "mlir/Transforms/RegionUtils.h"
 #include "llvm/ADT/SetVector.h"
 
-#include <cmath>
-
 using namespace mlir;
 using namespace spiq;
-
-/// The most by which a channel's deviation is enlarged: what hardly varies on
-/// the inputs at hand should not become noise.
-static constexpr double maxGain = 10.0;
 
 /// Operations that are repeated in each segment that reads them.
 static bool isCheap(Operation *op) {
@@ -286,29 +282,11 @@ void NetworkObserver::releaseBefore(Operation *next) {
 
 void NetworkObserver::standardize(Operation *op) {
   auto stats = cast<ChannelStatsAttr>(op->getAttr("stats"));
-  ArrayRef<double> means = stats.getMean(), stddevs = stats.getStddev();
   MutableArrayRef<float> values = accumulated[op].getFloats();
-  size_t channels = means.size();
-  double share = static_cast<double>(channels) / values.size();
-  SmallVector<double, 0> sums(channels), squares(channels);
-  for (size_t i = 0; i < values.size(); i += channels)
-    for (size_t c = 0; c < channels; ++c)
-      sums[c] += values[i + c] * share;
-  for (size_t i = 0; i < values.size(); i += channels)
-    for (size_t c = 0; c < channels; ++c) {
-      double difference = values[i + c] - sums[c];
-      squares[c] += difference * difference * share;
-    }
-  SmallVector<float, 0> gains, offsets;
-  for (size_t c = 0; c < channels; ++c) {
-    double stddev = std::sqrt(squares[c]);
-    double gain = stddev > 0.0 ? std::min(maxGain, stddevs[c] / stddev) : 1.0;
-    gains.push_back(gain);
-    offsets.push_back(means[c] - gain * sums[c]);
-  }
-  for (size_t i = 0; i < values.size(); i += channels)
-    for (size_t c = 0; c < channels; ++c)
-      values[i + c] = values[i + c] * gains[c] + offsets[c];
+  BatchNormMatch match =
+      *matchBatchNorm(stats, ArrayRef<float>(values), /*minValues=*/1);
+  for (auto [i, x] : llvm::enumerate(values))
+    x = match.apply(x, i % match.gains.size());
 }
 
 void NetworkObserver::observe(Value value, const ChannelMap *map) {

@@ -57,15 +57,8 @@ std::optional<NoisePower> NoiseSimulation::lookup(Value value) const {
 }
 
 std::optional<NoisePower> NoiseSimulation::lookupResult(unsigned index) const {
-  Value value =
-      func::FuncOp(function).front().getTerminator()->getOperand(index);
-  while (Operation *op = value.getDefiningOp()) {
-    OpOperand *moved = ChannelMap::getMovedOperand(op);
-    if (!moved)
-      break;
-    value = moved->get();
-  }
-  return lookup(value);
+  Operation *terminator = func::FuncOp(function).front().getTerminator();
+  return lookup(ChannelMap::getMovedSource(terminator->getOperand(index)));
 }
 
 void NoiseSimulation::forEachTensor(
@@ -265,25 +258,24 @@ LogicalResult NoiseSimulation::computeLayer(LinearOpInterface op,
   auto conv = dyn_cast<Conv2DOp>(op.getOperation());
   const Twin *residual =
       conv && conv.getResidual() ? getOperand(conv.getResidual()) : nullptr;
-  auto min = op->getAttrOfType<FloatAttr>("clamp_min");
-  auto max = op->getAttrOfType<FloatAttr>("clamp_max");
-  float low = min ? min.getValueAsDouble() : -INFINITY;
-  float high = max ? max.getValueAsDouble() : INFINITY;
   forEachTensor([&](int64_t image, bool isRounded) {
-    Tensor &y = (isRounded ? result.rounded : result.exact)[image];
-    const Tensor *added =
-        residual ? &(isRounded ? residual->rounded : residual->exact)[image]
-                 : nullptr;
-    for (auto [i, x] : llvm::enumerate(y.floats))
-      x = std::clamp(added ? x + added->floats[i] : x, low, high);
+    auto getTensors = [&](auto &twin) -> auto & {
+      return isRounded ? twin.rounded : twin.exact;
+    };
+    applyEpilogue(op, residual ? &getTensors(*residual)[image] : nullptr,
+                  getTensors(result)[image]);
   });
   return success();
 }
 
 void NoiseSimulation::standardize(ChannelStatsAttr stats, Twin &result) const {
-  std::optional<BatchNormMatch> match = matchBatchNorm(
-      stats, llvm::map_to_vector(result.exact,
-                                 [](const Tensor &tensor) { return &tensor; }));
+  std::optional<BatchNormMatch> match =
+      matchBatchNorm(stats,
+                     llvm::map_to_vector(result.exact,
+                                         [](const Tensor &tensor) {
+                                           return ArrayRef(tensor.floats);
+                                         }),
+                     minMatchedValues);
   if (!match)
     return;
   size_t channels = match->gains.size();
@@ -292,9 +284,9 @@ void NoiseSimulation::standardize(ChannelStatsAttr stats, Twin &result) const {
     std::vector<float> &rounded = result.rounded[image].floats;
     for (size_t i = 0; i < exact.size(); i += channels)
       for (size_t c = 0; c < channels; ++c) {
-        float shift = match->getShift(exact[i + c], c);
-        rounded[i + c] += shift;
-        exact[i + c] += shift;
+        float x = exact[i + c], matched = match->apply(x, c);
+        rounded[i + c] += matched - x;
+        exact[i + c] = matched;
       }
   });
 }

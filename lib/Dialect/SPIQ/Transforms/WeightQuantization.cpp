@@ -26,8 +26,10 @@ void spiq::foldInputScales(LinearOpInterface layer,
 SmallVector<double> spiq::getWeightScales(ArrayRef<float> weights,
                                           ArrayRef<float> bias, int64_t outputs,
                                           unsigned bits) {
-  // Of the 31 bits of a bias some are left for the accumulated products.
-  constexpr double biasLimit = 1 << 29, goodBias = 1 << 20;
+  // Of the 31 bits of a bias some are left for the accumulated products, and
+  // four for kernels that read weights of half a byte times 16.
+  const double biasLimit = bits <= 4 ? 1 << 25 : 1 << 29;
+  constexpr double goodBias = 1 << 20;
   constexpr double smallest = 1.0e-30;
   double maxStored = (1 << (bits - 1)) - 1;
   int64_t row = weights.size() / outputs;

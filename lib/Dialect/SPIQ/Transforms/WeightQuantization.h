@@ -26,8 +26,9 @@ void foldInputScales(LinearOpInterface layer,
                      llvm::MutableArrayRef<float> weights);
 
 /// The scale of each of the `outputs` rows of `weights`: the largest magnitude
-/// becomes the largest stored value. Rows whose bias would not fit 30 bits get
-/// a larger scale, rows without weights one that represents the bias well.
+/// becomes the largest stored value. Rows whose bias would not fit 30 bits, or
+/// 26 where weights have at most 4, get a larger scale, rows without weights
+/// one that represents the bias well.
 llvm::SmallVector<double> getWeightScales(llvm::ArrayRef<float> weights,
                                           llvm::ArrayRef<float> bias,
                                           int64_t outputs, unsigned bits);

@@ -32,6 +32,9 @@ public:
   /// that this class follows.
   static mlir::OpOperand *getMovedOperand(mlir::Operation *op);
 
+  /// The value whose elements `value` holds, behind all such movements.
+  static mlir::Value getMovedSource(mlir::Value value);
+
   /// The labels of the result of the movement `op`, whose moved operand this
   /// map describes.
   ChannelMap getResultOf(mlir::Operation *op) const;

@@ -95,16 +95,12 @@ if shutil.which("aarch64-linux-gnu-g++"):
     config.available_features.add("aarch64-cxx")
 
 
-
-def has_runtime(name):
-    """Whether the C++ compiler finds its run-time library `name`."""
-    found = subprocess.run([config.host_cxx, f"-print-file-name={name}"],
-                           stdout=subprocess.PIPE, text=True, check=False)
-    return os.path.isabs(found.stdout.strip())
-
-
-if any(map(has_runtime, ("libclang_rt.tsan.a", "libclang_rt.tsan-x86_64.a",
-                         "libtsan.so"))):
+# That a library of that name is found does not mean that it is the compiler's.
+linked = subprocess.run(
+    [config.host_cxx, "-fsanitize=thread", "-x", "c++", "-", "-o", os.devnull],
+    input="int main() {}", text=True, check=False,
+    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+if linked.returncode == 0:
     config.available_features.add("thread-sanitizer")
 
 modules = ("numpy", "onnx", "torch")

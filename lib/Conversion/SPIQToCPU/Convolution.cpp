@@ -7,6 +7,7 @@
 #include "KernelOperands.h"
 #include "LayerGeometry.h"
 #include "LinearLayer.h"
+#include "PairPacking.h"
 #include "Patterns.h"
 
 #include "llvm/Support/MathExtras.h"
@@ -36,6 +37,19 @@ createKernel(ImplicitLocOpBuilder &b, Operation *op, const LinearLayer &layer,
   SmallVector<int8_t> packed =
       packWeights(flat, outputsPerGroup, kernelGroups, shape.getRows(merged),
                   shape.getRowBytes(merged), schedule.blocks, lanes);
+  Value pairs;
+  if (shape.usesPairs(machine)) {
+    std::optional<PairedWeights> paired = packPairs(
+        packed, kernelGroups, shape.getRows(merged), shape.getRowBytes(merged),
+        schedule.blocks, lanes, maxPairedSteps);
+    if (!paired) {
+      shape.allowsPairs = false;
+      return createKernel(b, op, layer, shape, input, residual, strides,
+                          dilations, outputShape, machine);
+    }
+    packed = std::move(paired->weights);
+    pairs = createConstant(b, paired->pairs);
+  }
   if (nibbleParameters)
     packed = packNibbles(packed, kernelGroups, schedule.blocks, lanes);
   SmallVector<ChannelBlock> blocks;
@@ -54,7 +68,7 @@ createKernel(ImplicitLocOpBuilder &b, Operation *op, const LinearLayer &layer,
   };
   auto kernel = cpu::Conv2DOp::create(
       b, init.getType(), input, createConstant(b, packed),
-      createConstant(b, table), residual, init,
+      createConstant(b, table), pairs, residual, init,
       b.getDenseI64ArrayAttr({shape.kernelRows, shape.kernelColumns}),
       b.getDenseI64ArrayAttr(strides), b.getDenseI64ArrayAttr(dilations),
       b.getI64IntegerAttr(kernelGroups),

@@ -103,6 +103,26 @@ static Attribute toAttribute(MLIRContext *context,
       DenseI64ArrayAttr::get(context, pieces));
 }
 
+/// Candidates for a layer of shape `shape` that is not depthwise.
+static SmallVector<Attribute> getConvCandidates(MLIRContext *context,
+                                                const ConvolutionShape &shape,
+                                                const MachineModel &machine) {
+  SmallVector<Attribute> candidates;
+  std::map<std::pair<int64_t, std::vector<int64_t>>, int> numTiles;
+  for (ConvolutionSchedule &schedule : rankSchedules(shape, machine)) {
+    int &tiles = numTiles[{schedule.mergedGroups,
+                           {schedule.blocks.begin(), schedule.blocks.end()}}];
+    if (++tiles > maxTilesPerBlocks)
+      continue;
+    candidates.push_back(toAttribute(context, schedule));
+    if (schedule.blocks.size() == 1)
+      continue;
+    schedule.pixelsOutermost = !schedule.pixelsOutermost;
+    candidates.push_back(toAttribute(context, schedule));
+  }
+  return candidates;
+}
+
 SmallVector<Attribute> getCandidateSchedules(Operation *layer,
                                              const MachineModel &machine,
                                              size_t count) {
@@ -117,18 +137,19 @@ SmallVector<Attribute> getCandidateSchedules(Operation *layer,
           candidates.push_back(toAttribute(context, schedule));
       return candidates;
     }
-  std::map<std::pair<int64_t, std::vector<int64_t>>, int> numTiles;
-  for (ConvolutionSchedule &schedule :
-       rankSchedules(getShape(layer), machine)) {
-    int &tiles = numTiles[{schedule.mergedGroups,
-                           {schedule.blocks.begin(), schedule.blocks.end()}}];
-    if (++tiles > maxTilesPerBlocks)
-      continue;
-    candidates.push_back(toAttribute(context, schedule));
-    if (schedule.blocks.size() == 1)
-      continue;
-    schedule.pixelsOutermost = !schedule.pixelsOutermost;
-    candidates.push_back(toAttribute(context, schedule));
+  ConvolutionShape shape = getShape(layer);
+  candidates = getConvCandidates(context, shape, machine);
+  if (shape.usesPairs(machine)) {
+    // Weights that are too large for pairs need other tiles.
+    shape.allowsPairs = false;
+    SmallVector<Attribute> paired = std::move(candidates);
+    SmallVector<Attribute> others = getConvCandidates(context, shape, machine);
+    candidates.clear();
+    for (size_t index = 0; index < std::max(paired.size(), others.size());
+         ++index)
+      for (ArrayRef<Attribute> list : {ArrayRef(paired), ArrayRef(others)})
+        if (index < list.size() && !llvm::is_contained(candidates, list[index]))
+          candidates.push_back(list[index]);
   }
   candidates.truncate(std::min(count, candidates.size()));
   return candidates;
@@ -158,7 +179,8 @@ verifyConvSchedule(const ConvolutionShape &shape,
   if (covered != vectors)
     return emitError() << "expects blocks of " << vectors
                        << " vectors together, got " << covered;
-  int64_t largest = *llvm::max_element(blocks);
+  // Steps in pairs take one vector after the other.
+  int64_t largest = shape.usesPairs(machine) ? 1 : *llvm::max_element(blocks);
   if (pixels * largest > machine.registers)
     return emitError() << "expects at most " << machine.registers
                        << " accumulators, got " << pixels * largest;

@@ -36,10 +36,16 @@ static double getAddressCycles(const ConvolutionShape &shape, int64_t pixels,
          cyclesPerReload * steps * std::max<int64_t>(0, pixels - maxAddresses);
 }
 
+/// An estimate of the steps in pairs that take the place of one: the more
+/// weights, the more often some of them are too large.
+static double getPairedSteps(const MachineModel &machine) {
+  return std::max(1.05, 1.5 - 2.4 / static_cast<double>(machine.lanes));
+}
+
 /// Estimated cycles of one tile of `pixels` times `vectors` vectors that takes
 /// `steps` groups of four input bytes and reads `vectorBytes` bytes of weights
 /// for each vector of each of them.
-static double getTileCycles(int64_t steps, int64_t vectorBytes,
+static double getTileCycles(int64_t steps, int64_t vectorBytes, bool isPaired,
                             const MachineModel &machine, int64_t pixels,
                             int64_t vectors) {
   // Weights that do not fit in the first cache are read again by every tile.
@@ -47,10 +53,18 @@ static double getTileCycles(int64_t steps, int64_t vectorBytes,
   double weightCycles =
       vectors * (inL1 ? 1.0 / machine.loadsPerCycle
                       : vectorBytes / machine.l2BytesPerCycle);
-  double operandCycles = (pixels + vectors) * machine.operandCycles;
-  double step = std::max(
-      {pixels * vectors / machine.dotsPerCycle + operandCycles,
-       pixels / machine.loadsPerCycle + weightCycles, machine.dotLatency});
+  double step;
+  if (isPaired) {
+    // One vector after the other.
+    step = getPairedSteps(machine) *
+           std::max(pixels * vectors / machine.pairedDotsPerCycle,
+                    pixels * vectors / machine.loadsPerCycle + weightCycles);
+  } else {
+    double operandCycles = (pixels + vectors) * machine.operandCycles;
+    step = std::max({pixels * vectors / machine.dotsPerCycle + operandCycles,
+                     pixels / machine.loadsPerCycle + weightCycles,
+                     machine.dotLatency});
+  }
   // Conversion, multiplication, rounding, pack and store of each vector; packs
   // of four vectors share their stores.
   double perVector = vectors == cpu::packedBlockVectors ? 2.5 : 4.0;
@@ -87,13 +101,20 @@ static void addSchedules(const ConvolutionShape &shape, int64_t merged,
         llvm::is_contained(blocks, cpu::packedBlockVectors))
       continue;
     // Accumulators, the block's weights and one broadcast share the registers.
+    // In pairs, those of one vector do, with two weights, two products, a
+    // broadcast and ones.
+    bool isPaired = shape.usesPairs(machine);
     int64_t maxPixels =
-        (machine.registers - machine.operandRegisters * (1 + limit)) / limit;
+        isPaired
+            ? machine.registers - 6
+            : (machine.registers - machine.operandRegisters * (1 + limit)) /
+                  limit;
     maxPixels = std::clamp<int64_t>(maxPixels, 1, shape.pixels);
     for (int64_t pixels = 1; pixels <= maxPixels; ++pixels) {
       double cycles = 0;
       for (int64_t block : blocks)
-        cycles += getTileCycles(steps, vectorBytes, machine, pixels, block) +
+        cycles += getTileCycles(steps, vectorBytes, isPaired, machine, pixels,
+                                block) +
                   getAddressCycles(shape, pixels, steps);
       cycles *= llvm::divideCeil(shape.pixels, pixels) * kernelGroups;
       schedules.push_back({merged, pixels, blocks, pixelsOutermost, cycles});

@@ -31,6 +31,16 @@ struct ConvolutionShape {
   bool isFloatOutput;
   /// Bits of a stored weight, 4 or 8.
   int64_t weightBits;
+  /// Whether steps may be taken in pairs.
+  bool allowsPairs = true;
+
+  /// Whether the kernel should take steps in pairs, if the weights are small
+  /// enough. Splitting steps makes weights more, which layers of few pixels
+  /// wait for.
+  bool usesPairs(const MachineModel &machine) const {
+    return allowsPairs && machine.pairedDotsPerCycle != 0.0 &&
+           weightBits == 8 && pixels >= 16;
+  }
 
   /// Whether kernel rows are contiguous input bytes if `merged` groups of the
   /// layer are one group of the kernel.
@@ -59,14 +69,19 @@ struct ConvolutionSchedule {
   double cycles;
 };
 
+/// The number of steps in pairs up to which they are faster than one that is
+/// not.
+inline constexpr double maxPairedSteps = 1.8;
+
 /// All schedules of `shape`, those with the least estimated cycles first. The
 /// estimate of one step of a tile of P pixels and V vectors is the largest of
 /// P * V dot products, P broadcasts and V weight loads (from the second-level
 /// cache if the block's weights do not fit the first), and the latency of an
-/// accumulator; each tile adds the cycles of its epilogue. The pixels of a tile
-/// that may cross the end of a row have addresses of their own, of which the
-/// registers hold only a few. Merged groups fill
-/// vectors, but multiply with zeros.
+/// accumulator; steps in pairs take one vector of the tile after the other, and
+/// some of them are split. Each tile adds the cycles of its epilogue. The
+/// pixels of a tile that may cross the end of a row have addresses of their
+/// own, of which the registers hold only a few. Merged groups fill vectors, but
+/// multiply with zeros.
 llvm::SmallVector<ConvolutionSchedule, 0>
 rankSchedules(const ConvolutionShape &shape, const MachineModel &machine);
 

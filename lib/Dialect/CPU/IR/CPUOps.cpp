@@ -24,6 +24,15 @@ LogicalResult DotOp::verify() {
   return success();
 }
 
+LogicalResult DotPairOp::verify() {
+  int64_t lanes = cast<VectorType>(getAcc().getType()).getDimSize(0);
+  int64_t bytes = cast<VectorType>(getFirstLhs().getType()).getDimSize(0);
+  if (bytes != 4 * lanes)
+    return emitOpError() << "expects four bytes per lane, got " << bytes
+                         << " bytes for " << lanes << " lanes";
+  return success();
+}
+
 LogicalResult PackOp::verify() {
   int64_t lanes = cast<VectorType>(getA().getType()).getDimSize(0);
   int64_t bytes = cast<VectorType>(getResult().getType()).getDimSize(0);
@@ -164,10 +173,20 @@ LogicalResult Conv2DOp::verify() {
                          << getWeightBits();
   int64_t weightBytes =
       vectors * getVectorBytes() * getNumRows() * getRowSteps();
-  if (getWeights().getType().getDimSize(0) != weightBytes)
+  if (getPairs()) {
+    if (getWeightBits() != 8 || getSignedStorage())
+      return emitOpError("expects weights of 8 bits and unsigned storage for "
+                         "pairs");
+    int64_t words = pairHeaderWords * vectors * getNumRows();
+    if (getPairs().getType().getDimSize(0) < words)
+      return emitOpError() << "expects at least " << words
+                           << " words of pairs, got "
+                           << getPairs().getType().getDimSize(0);
+  } else if (getWeights().getType().getDimSize(0) != weightBytes) {
     return emitOpError() << "expects " << weightBytes
                          << " bytes of weights, got "
                          << getWeights().getType().getDimSize(0);
+  }
   int64_t values = vectors * getNumParameterRows(getParameters()) * lanes;
   if (getChannelParameters().getType().getDimSize(0) != values)
     return emitOpError() << "expects " << values << " channel parameters, got "

@@ -63,8 +63,10 @@ static Attribute getKernelKey(Operation *op) {
     auto memref = cast<MemRefType>(type);
     SmallVector<int64_t> strides;
     int64_t offset;
-    // Offsets do not change the code.
-    if (succeeded(memref.getStridesAndOffset(strides, offset)))
+    // Offsets and the numbers of constants do not change the code.
+    if (memref.getRank() == 1)
+      type = MemRefType::get({ShapedType::kDynamic}, memref.getElementType());
+    else if (succeeded(memref.getStridesAndOffset(strides, offset)))
       type = MemRefType::get(
           memref.getShape(), memref.getElementType(),
           StridedLayoutAttr::get(b.getContext(), ShapedType::kDynamic, strides),

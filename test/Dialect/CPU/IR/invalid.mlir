@@ -8,6 +8,14 @@ func.func @dot(%acc: vector<4xi32>, %x: vector<8xi8>) {
 
 // -----
 
+func.func @dot_pair(%acc: vector<4xi32>, %x: vector<8xi8>) {
+  // expected-error @below {{expects four bytes per lane, got 8 bytes for 4 lanes}}
+  %y = spiq_cpu.dot_pair %acc, %x, %x, %x, %x : vector<8xi8> into vector<4xi32>
+  return
+}
+
+// -----
+
 func.func @pack_bytes(%x: vector<4xi32>) {
   // expected-error @below {{expects a multiple of four lanes and four result bytes per lane, got 4 lanes and 8 bytes}}
   %y = spiq_cpu.pack %x, %x, %x, %x : vector<4xi32> to vector<8xi8>
@@ -598,6 +606,34 @@ func.func @conv_slope(%x: tensor<1x3x3x4xi8>, %w: tensor<64xi8>, %p: tensor<64xi
          {kernel = array<i64: 1, 1>, lanes = 4 : i64, pixels = 3 : i64,
           blocks = array<i64: 4>, parameters = #spiq_cpu.parameters<bias|multiplier|output_multiplier|slope>,
           activation = #spiq.activation<silu>}
+       -> tensor<1x3x3x16xi8>
+  return
+}
+
+// -----
+
+func.func @conv_pairs_signed(%x: tensor<1x3x3x4xi8>, %w: tensor<128xi8>, %p: tensor<32xi32>, %t: tensor<20xi32>, %init: tensor<1x3x3x16xi8>) {
+  // expected-error @below {{expects weights of 8 bits and unsigned storage for pairs}}
+  %y = spiq_cpu.conv_2d
+         ins(%x, %w, %p : tensor<1x3x3x4xi8>, tensor<128xi8>, tensor<32xi32>)
+         pairs(%t : tensor<20xi32>)
+         outs(%init : tensor<1x3x3x16xi8>)
+         {kernel = array<i64: 1, 1>, lanes = 4 : i64, pixels = 1 : i64, blocks = array<i64: 4>,
+          parameters = #spiq_cpu.parameters<bias|multiplier>, signed_storage}
+       -> tensor<1x3x3x16xi8>
+  return
+}
+
+// -----
+
+func.func @conv_pairs_words(%x: tensor<1x3x3x4xi8>, %w: tensor<128xi8>, %p: tensor<32xi32>, %t: tensor<11xi32>, %init: tensor<1x3x3x16xi8>) {
+  // expected-error @below {{expects at least 12 words of pairs, got 11}}
+  %y = spiq_cpu.conv_2d
+         ins(%x, %w, %p : tensor<1x3x3x4xi8>, tensor<128xi8>, tensor<32xi32>)
+         pairs(%t : tensor<11xi32>)
+         outs(%init : tensor<1x3x3x16xi8>)
+         {kernel = array<i64: 1, 1>, lanes = 4 : i64, pixels = 1 : i64, blocks = array<i64: 4>,
+          parameters = #spiq_cpu.parameters<bias|multiplier>}
        -> tensor<1x3x3x16xi8>
   return
 }

@@ -17,6 +17,13 @@ func.func @register_ops(%acc: vector<4xi32>, %x: vector<16xi8>, %w: vector<16xi8
   return %p, %q, %r : vector<16xi8>, vector<16xi8>, vector<16xi8>
 }
 
+// CHECK-LABEL: func.func @dot_pair(
+// CHECK: spiq_cpu.dot_pair %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}} : vector<16xi8> into vector<4xi32>
+func.func @dot_pair(%acc: vector<4xi32>, %x: vector<16xi8>, %w: vector<16xi8>) -> vector<4xi32> {
+  %y = spiq_cpu.dot_pair %acc, %x, %w, %x, %w : vector<16xi8> into vector<4xi32>
+  return %y : vector<4xi32>
+}
+
 // CHECK-LABEL: func.func @unpack(
 // CHECK: %{{.*}}, %{{.*}} = spiq_cpu.unpack %{{.*}} : vector<16xi8>
 func.func @unpack(%packed: vector<16xi8>) -> (vector<16xi8>, vector<16xi8>) {
@@ -42,6 +49,20 @@ func.func @conv_2d(%x: tensor<1x3x3x4xi8>, %w: tensor<64xi8>, %p: tensor<64xi32>
           pixels_outermost, signed_storage}
        -> tensor<1x3x3x16xi8>
   return %y : tensor<1x3x3x16xi8>
+}
+
+// CHECK-LABEL: func.func @conv_2d_of_pairs(
+// CHECK: spiq_cpu.conv_2d ins(%{{.*}}, %{{.*}}, %{{.*}} : memref<1x1x1x8xi8>, memref<32xi8>, memref<8xi32>)
+// CHECK-SAME: pairs(%{{.*}} : memref<5xi32>) outs(%{{.*}} : memref<1x1x1x4xi8>)
+func.func @conv_2d_of_pairs(%x: memref<1x1x1x8xi8>, %w: memref<32xi8>, %p: memref<8xi32>,
+                            %t: memref<5xi32>, %y: memref<1x1x1x4xi8>) {
+  spiq_cpu.conv_2d
+    ins(%x, %w, %p : memref<1x1x1x8xi8>, memref<32xi8>, memref<8xi32>)
+    pairs(%t : memref<5xi32>)
+    outs(%y : memref<1x1x1x4xi8>)
+    {kernel = array<i64: 1, 1>, lanes = 4 : i64, pixels = 1 : i64, blocks = array<i64: 1>,
+     parameters = #spiq_cpu.parameters<bias|multiplier>}
+  return
 }
 
 // CHECK-LABEL: func.func @conv_2d_on_buffers(

@@ -48,6 +48,34 @@ def CPU_DotOp : CPU_Op<"dot", [Pure, AllTypesMatch<["acc", "result"]>,
   }];
 }
 
+def CPU_DotPairOp : CPU_Op<"dot_pair", [Pure, AllTypesMatch<["acc", "result"]>,
+    AllTypesMatch<["firstLhs", "firstRhs", "secondLhs", "secondRhs"]>]> {
+  let summary = "Two dot products whose sums of four products fit 16 bits";
+  let description = [{
+    Adds two `spiq_cpu.dot` of unsigned with signed bytes to `acc`. In each half
+    of a lane, the two bytes of `first_rhs` and the two of `second_rhs` have
+    positive values of at most 128 and negative values of at least -128
+    together: as `255 * 128 < 2^15`, targets may add their four products in 16
+    bits.
+
+    Example:
+
+    ```mlir
+    %r = spiq_cpu.dot_pair %acc, %a, %b, %c, %d : vector<32xi8> into vector<8xi32>
+    ```
+  }];
+  let arguments = (ins VectorOfRankAndType<[1], [I32]>:$acc,
+                       VectorOfRankAndType<[1], [I8]>:$firstLhs,
+                       VectorOfRankAndType<[1], [I8]>:$firstRhs,
+                       VectorOfRankAndType<[1], [I8]>:$secondLhs,
+                       VectorOfRankAndType<[1], [I8]>:$secondRhs);
+  let results = (outs VectorOfRankAndType<[1], [I32]>:$result);
+  let assemblyFormat = [{
+    $acc `,` $firstLhs `,` $firstRhs `,` $secondLhs `,` $secondRhs attr-dict
+    `:` type($firstLhs) `into` type($acc)
+  }];
+}
+
 def CPU_PackOp : CPU_Op<"pack", [Pure, AllTypesMatch<["a", "b", "c", "d"]>]> {
   let summary = "Saturates four vectors of i32 to one vector of bytes";
   let description = [{
@@ -116,7 +144,7 @@ def CPU_Image : AnyTypeOf<[4DTensorOf<[I8, F32]>, MemRefRankOf<[I8, F32], [4]>],
     "::mlir::ShapedType">;
 def CPU_Bytes : AnyTypeOf<[1DTensorOf<[I8]>, MemRefRankOf<[I8], [1]>],
     "1-D tensor or memref of bytes", "::mlir::ShapedType">;
-def CPU_Parameters : AnyTypeOf<[1DTensorOf<[I32]>, MemRefRankOf<[I32], [1]>],
+def CPU_Words : AnyTypeOf<[1DTensorOf<[I32]>, MemRefRankOf<[I32], [1]>],
     "1-D tensor or memref of i32", "::mlir::ShapedType">;
 
 class CPU_KernelOp<string mnemonic, list<Trait> traits = []>
@@ -131,7 +159,7 @@ class CPU_KernelOp<string mnemonic, list<Trait> traits = []>
   let extraClassDeclaration = kernelDeclarations;
 }
 
-def CPU_Conv2DOp : CPU_KernelOp<"conv_2d"> {
+def CPU_Conv2DOp : CPU_KernelOp<"conv_2d", [AttrSizedOperandSegments]> {
   let summary = "Convolution of bytes with packed signed weights";
   let description = [{
     Convolves a padded `N x H x W x C` input of bytes:
@@ -165,6 +193,16 @@ def CPU_Conv2DOp : CPU_KernelOp<"conv_2d"> {
     accumulator are 16 times those of the layer and the multiplier is a
     sixteenth, powers of two, the outputs are the same.
 
+    With `pairs`, the steps of a kernel row, groups of four bytes, are taken two
+    at a time by `spiq_cpu.dot_pair`, in an order that a table states for each
+    vector of output channels. It begins with three words for each kernel row of
+    each vector: the offset of the row's weights, the index of its first pair in
+    the table and its number of pairs. A pair is two words: the offsets of two
+    groups in the row. Its weights are two vectors, that of the first and that
+    of the second group. A group that appears more than once is multiplied by
+    the sum of its weights: this is how large weights stay within the bounds of
+    `spiq_cpu.dot_pair`.
+
     With `groups`, the channels of input and output are split evenly; each tap
     is a row of the `C / groups` bytes of its group. Weights and parameters are
     those of each group in turn.
@@ -188,7 +226,8 @@ def CPU_Conv2DOp : CPU_KernelOp<"conv_2d"> {
   let arguments = (ins
     CPU_Image:$input,
     CPU_Bytes:$weights,
-    CPU_Parameters:$channel_parameters,
+    CPU_Words:$channel_parameters,
+    Optional<CPU_Words>:$pairs,
     Optional<CPU_Image>:$residual,
     CPU_Image:$output,
     DenseI64ArrayAttr:$kernel,
@@ -209,10 +248,13 @@ def CPU_Conv2DOp : CPU_KernelOp<"conv_2d"> {
   let assemblyFormat = [{
     `ins` `(` $input `,` $weights `,` $channel_parameters `:`
               type($input) `,` type($weights) `,` type($channel_parameters) `)`
+    (`pairs` `(` $pairs^ `:` type($pairs) `)`)?
     (`residual` `(` $residual^ `:` type($residual) `)`)?
     `outs` `(` $output `:` type($output) `)` attr-dict (`->` type($results)^)?
   }];
   let extraClassDeclaration = kernelDeclarations # [{
+    /// Words of `pairs` for each kernel row of each vector.
+    static constexpr int64_t pairHeaderWords = 3;
     /// Whether the taps of a kernel row are contiguous in the input.
     bool hasContiguousRows();
     /// Kernel rows, or taps if they are not contiguous.
@@ -268,7 +310,7 @@ def CPU_DepthwiseConv2DOp : CPU_KernelOp<"depthwise_conv_2d"> {
   let arguments = (ins
     CPU_Image:$input,
     CPU_Bytes:$weights,
-    CPU_Parameters:$channel_parameters,
+    CPU_Words:$channel_parameters,
     CPU_Image:$output,
     DenseI64ArrayAttr:$kernel,
     DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$strides,

@@ -54,6 +54,9 @@ struct InstructionSetInfo {
   int64_t minWeight;
   /// Dot products that start in a cycle.
   double dotsPerCycle;
+  /// Dot products of `spiq_cpu.dot_pair` that start in a cycle; 0 where it is
+  /// no faster than others.
+  double pairedDotsPerCycle;
   /// Registers that an operand of a dot product takes, and cycles to bring it
   /// into the form that the instruction reads.
   int64_t operandRegisters;

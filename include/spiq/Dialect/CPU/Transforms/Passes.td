@@ -30,7 +30,9 @@ def LowerRegisterOpsPass : Pass<"spiq-cpu-lower-register-ops"> {
   let summary = "Expand register operations for an instruction set";
   let description = [{
     Expands `spiq_cpu.dot` and `spiq_cpu.pack` to the instructions of the target,
-    and `spiq_cpu.unpack` to a shift and a mask:
+    and `spiq_cpu.unpack` to a shift and a mask. `spiq_cpu.dot_pair` becomes
+    `pmaddubsw`, `paddw` and `pmaddwd` for the sets of the first row, whose sums
+    its operands keep from saturating, and two `spiq_cpu.dot` for others:
 
     | `isa` | dot | pack |
     |-------|-----|------|
@@ -41,9 +43,8 @@ def LowerRegisterOpsPass : Pass<"spiq-cpu-lower-register-ops"> {
     | `i8mm` | `usdot`, `sdot` | `sqxtn`, `sqxtun` |
     | `generic` | widening multiply and add | clamp, shuffle, truncate |
 
-    The saturating `pmaddubsw` is never used: all expansions compute the same
-    integers. Operations whose width or signedness the instruction set does not
-    know take the generic expansion.
+    All expansions compute the same integers. Operations whose width or
+    signedness the instruction set does not know take the generic expansion.
   }];
   let options = [
     Option<"isa", "isa", "std::string", "\"generic\"", "Instruction set">

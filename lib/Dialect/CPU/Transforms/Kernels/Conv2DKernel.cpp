@@ -44,12 +44,15 @@ private:
   Pixel emitPixel(Value image, Value row, Value column);
   void emitBlock(const BlockRun &run, Value group, Value blockInRun,
                  Value tile);
-  SmallVector<Value> emitWindow(int64_t vectors, Value weightOffset,
+  SmallVector<Value> emitWindow(int64_t vectors, Value start,
                                 ArrayRef<Pixel> pixels,
                                 SmallVector<Value> accumulators);
   SmallVector<Value> emitRow(int64_t vectors, Value weightOffset,
                              ArrayRef<Pixel> pixels, Value inputOffset,
                              ValueRange accumulators);
+  SmallVector<Value> emitPairs(Value header, ArrayRef<Pixel> pixels,
+                               Value inputOffset, ValueRange accumulators);
+  Value loadPairWord(Value index);
   SmallVector<Value> emitStep(int64_t vectors, Value weightOffset,
                               ArrayRef<Pixel> pixels, Value inputOffset,
                               ValueRange accumulators);
@@ -58,7 +61,7 @@ private:
 
   Conv2DOp op;
   KernelBuilder &b;
-  FlatBuffer input, weights;
+  FlatBuffer input, weights, pairs;
   Epilogue epilogue;
   int64_t lanes, numPixels, rowSteps, vectorBytes, groups, outputsPerGroup;
   SmallVector<int64_t> inputStrides, residualStrides, outputStrides;
@@ -83,8 +86,10 @@ Conv2DEmitter::Conv2DEmitter(Conv2DOp op, KernelBuilder &b,
   epilogue.isSigned = op.getSignedStorage();
   epilogue.table = buffers[2];
   epilogue.output = buffers.back();
+  if (op.getPairs())
+    pairs = buffers[3];
   if (op.getResidual()) {
-    epilogue.residual = buffers[3];
+    epilogue.residual = buffers[buffers.size() - 2];
     residualStrides = getImageStrides(op.getResidual());
   }
   auto toFloat = [](std::optional<APFloat> bound) -> std::optional<float> {
@@ -232,11 +237,50 @@ SmallVector<Value> Conv2DEmitter::emitStep(int64_t vectors, Value weightOffset,
   return results;
 }
 
-SmallVector<Value> Conv2DEmitter::emitWindow(int64_t vectors,
-                                             Value weightOffset,
+Value Conv2DEmitter::loadPairWord(Value index) {
+  Value word =
+      vector::ExtractOp::create(b, b.load(pairs, index, 1), int64_t(0));
+  return arith::IndexCastOp::create(b, b.getIndexType(), word);
+}
+
+/// Adds the pairs of one kernel row, whose description begins at `header`, to
+/// one vector of each pixel.
+SmallVector<Value> Conv2DEmitter::emitPairs(Value header,
+                                            ArrayRef<Pixel> pixels,
+                                            Value inputOffset,
+                                            ValueRange accumulators) {
+  Value weightOffset = loadPairWord(header);
+  Value first = loadPairWord(b.add(header, 1));
+  Value count = loadPairWord(b.add(header, 2));
+  return b.loop(
+      b.index(0), count, 1, accumulators, [&](Value pair, ValueRange pairAcc) {
+        Value word = b.add(first, b.mul(pair, 2));
+        Value weight = b.add(weightOffset, b.mul(pair, 2 * vectorBytes));
+        SmallVector<Value> offsets, filter, results;
+        for (int64_t step : {0, 1}) {
+          offsets.push_back(
+              b.add(inputOffset, loadPairWord(b.add(word, step))));
+          filter.push_back(
+              b.load(weights, b.add(weight, step * vectorBytes), vectorBytes));
+        }
+        auto load = [&](const Pixel &pixel, int64_t step) {
+          return b.broadcastDword(input, b.add(pixel.input, offsets[step]),
+                                  lanes);
+        };
+        for (auto [pixel, acc] : llvm::zip_equal(pixels, pairAcc))
+          results.push_back(DotPairOp::create(b, acc, load(pixel, 0), filter[0],
+                                              load(pixel, 1), filter[1]));
+        return results;
+      });
+}
+
+/// `start` is where the weights of the block begin or, with pairs, where the
+/// description of the first row of a vector does.
+SmallVector<Value> Conv2DEmitter::emitWindow(int64_t vectors, Value start,
                                              ArrayRef<Pixel> pixels,
                                              SmallVector<Value> accumulators) {
-  int64_t rowBytes = rowSteps * vectors * vectorBytes;
+  int64_t rowSize =
+      pairs ? Conv2DOp::pairHeaderWords : rowSteps * vectors * vectorBytes;
   int64_t columns = op.hasContiguousRows() ? 1 : op.getKernel()[1];
   Value zero = b.index(0);
   return b.loop(
@@ -249,9 +293,10 @@ SmallVector<Value> Conv2DEmitter::emitWindow(int64_t vectors,
                   b.add(b.mul(row, op.getDilations()[0] * inputStrides[1]),
                         b.mul(column, op.getDilations()[1] * inputStrides[2]));
               Value rowNumber = b.add(b.mul(row, columns), column);
-              return emitRow(vectors,
-                             b.add(weightOffset, b.mul(rowNumber, rowBytes)),
-                             pixels, inputOffset, columnAcc);
+              Value rowStart = b.add(start, b.mul(rowNumber, rowSize));
+              return pairs ? emitPairs(rowStart, pixels, inputOffset, columnAcc)
+                           : emitRow(vectors, rowStart, pixels, inputOffset,
+                                     columnAcc);
             });
       });
 }
@@ -287,7 +332,6 @@ void Conv2DEmitter::emitBlock(const BlockRun &run, Value group,
   Value vectorInGroup =
       b.add(b.mul(blockInRun, vectors), b.index(run.firstVector));
   Value firstVector = b.add(b.mul(group, vectorsPerGroup), vectorInGroup);
-  Value weightOffset = b.mul(firstVector, filterBytes);
   Value channelOffset =
       b.add(b.mul(group, outputsPerGroup), b.mul(vectorInGroup, lanes));
   Value tableOffset =
@@ -304,7 +348,19 @@ void Conv2DEmitter::emitBlock(const BlockRun &run, Value group,
       accumulators.push_back(
           pixel == 0 ? epilogue.loadRow(b, Parameter::Bias, tableOffset, vector)
                      : accumulators[vector]);
-  accumulators = emitWindow(vectors, weightOffset, pixels, accumulators);
+  if (pairs) {
+    int64_t headerWords = Conv2DOp::pairHeaderWords * op.getNumRows();
+    for (int64_t vector = 0; vector < vectors; ++vector) {
+      SmallVector<Value> sums(pixels.size(), accumulators[vector]);
+      sums = emitWindow(1, b.mul(b.add(firstVector, vector), headerWords),
+                        pixels, sums);
+      for (auto [pixel, sum] : llvm::enumerate(sums))
+        accumulators[pixel * vectors + vector] = sum;
+    }
+  } else {
+    accumulators = emitWindow(vectors, b.mul(firstVector, filterBytes), pixels,
+                              accumulators);
+  }
   SmallVector<Epilogue::Pixel> results;
   for (auto [index, pixel] : llvm::enumerate(pixels)) {
     Value residualOffset =

@@ -66,6 +66,19 @@ struct LowerDotGeneric : public OpRewritePattern<DotOp> {
   }
 };
 
+struct LowerDotPairGeneric : public OpRewritePattern<DotPairOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(DotPairOp op,
+                                PatternRewriter &rewriter) const override {
+    Value first = DotOp::create(rewriter, op.getLoc(), op.getAcc(),
+                                op.getFirstLhs(), op.getFirstRhs());
+    rewriter.replaceOpWithNewOp<DotOp>(op, first, op.getSecondLhs(),
+                                       op.getSecondRhs());
+    return success();
+  }
+};
+
 /// The shift of bytes is one of words and the same mask on x86-64.
 struct LowerUnpack : public OpRewritePattern<UnpackOp> {
   using OpRewritePattern::OpRewritePattern;
@@ -133,8 +146,9 @@ private:
 } // namespace
 
 void populateGenericRegisterOps(RewritePatternSet &patterns) {
-  patterns.add<LowerDotGeneric, LowerPackGeneric, LowerUnpack>(
-      patterns.getContext());
+  patterns
+      .add<LowerDotGeneric, LowerDotPairGeneric, LowerPackGeneric, LowerUnpack>(
+          patterns.getContext());
 }
 
 } // namespace spiq::cpu

@@ -16,6 +16,13 @@ static StringRef chooseByWidth(int64_t lanes, ArrayRef<StringRef> names) {
   return names[lanes == 4 ? 0 : lanes == 8 ? 1 : 2];
 }
 
+/// The intrinsic of `pmaddwd`.
+static StringRef getMAddName(int64_t lanes) {
+  return chooseByWidth(lanes,
+                       {"llvm.x86.sse2.pmadd.wd", "llvm.x86.avx2.pmadd.wd",
+                        "llvm.x86.avx512.pmaddw.d.512"});
+}
+
 /// Whether vectors of `lanes` lanes are registers of a set with vectors of up
 /// to `maxLanes` lanes.
 static bool isRegisterWidth(int64_t lanes, int64_t maxLanes) {
@@ -58,9 +65,7 @@ struct LowerDotMAdd : public OpRewritePattern<DotOp> {
     if (!isRegisterWidth(lanes, maxLanes))
       return failure();
     ImplicitLocOpBuilder b(op.getLoc(), rewriter);
-    StringRef name = chooseByWidth(lanes, {"llvm.x86.sse2.pmadd.wd",
-                                           "llvm.x86.avx2.pmadd.wd",
-                                           "llvm.x86.avx512.pmaddw.d.512"});
+    StringRef name = getMAddName(lanes);
     Value result = op.getAcc();
     for (bool isOdd : {false, true}) {
       Value lhs = widen(b, op.getLhs(), isOdd, op.getSignedLhs());
@@ -87,6 +92,38 @@ private:
     if (!isOdd)
       words = arith::ShLIOp::create(b, words, splat(8));
     return arith::ShRSIOp::create(b, words, splat(8));
+  }
+
+  int64_t maxLanes;
+};
+
+/// `pmaddubsw` of both pairs of operands, which their bounds keep from
+/// saturating, then `pmaddwd` of the sums with ones.
+struct LowerDotPairX86 : public OpRewritePattern<DotPairOp> {
+  LowerDotPairX86(MLIRContext *context, int64_t maxLanes)
+      : OpRewritePattern(context, /*benefit=*/2), maxLanes(maxLanes) {}
+
+  LogicalResult matchAndRewrite(DotPairOp op,
+                                PatternRewriter &rewriter) const override {
+    int64_t lanes = getNumElements(op.getAcc());
+    if (!isRegisterWidth(lanes, maxLanes))
+      return failure();
+    ImplicitLocOpBuilder b(op.getLoc(), rewriter);
+    auto words = VectorType::get(2 * lanes, b.getI16Type());
+    StringRef toWords = chooseByWidth(
+        lanes, {"llvm.x86.ssse3.pmadd.ub.sw.128", "llvm.x86.avx2.pmadd.ub.sw",
+                "llvm.x86.avx512.pmaddubs.w.512"});
+    Value first =
+        callIntrinsic(b, toWords, words, {op.getFirstLhs(), op.getFirstRhs()});
+    Value second = callIntrinsic(b, toWords, words,
+                                 {op.getSecondLhs(), op.getSecondRhs()});
+    Value sums = arith::AddIOp::create(b, first, second);
+    Value ones =
+        arith::ConstantOp::create(b, DenseElementsAttr::get(words, int16_t{1}));
+    Value products =
+        callIntrinsic(b, getMAddName(lanes), op.getType(), {sums, ones});
+    rewriter.replaceOpWithNewOp<arith::AddIOp>(op, op.getAcc(), products);
+    return success();
   }
 
   int64_t maxLanes;
@@ -133,7 +170,8 @@ void populateX86RegisterOps(RewritePatternSet &patterns, InstructionSet isa) {
   case InstructionSet::SSE41:
   case InstructionSet::AVX2:
   case InstructionSet::AVX512BW:
-    patterns.add<LowerDotMAdd>(patterns.getContext(), maxLanes);
+    patterns.add<LowerDotMAdd, LowerDotPairX86>(patterns.getContext(),
+                                                maxLanes);
     break;
   default:
     return;

@@ -38,6 +38,41 @@ func.func @pointwise(%x: memref<1x1x5x32xi8>, %w: memref<128xi8>, %v: memref<128
 
 // -----
 
+// Steps in pairs: a loop over the pairs that the table states for each of the
+// two vectors. Kernels that differ in the numbers of their pairs share one
+// function.
+
+// CHECK-LABEL: func.func @pairs(
+// CHECK: call @[[KERNEL:spiq_conv_2d_0]](
+// CHECK: call @[[KERNEL]](
+// CHECK: func.func private @[[KERNEL]](
+// CHECK: scf.for
+// CHECK-COUNT-3: llvm.load %{{.*}} : !llvm.ptr -> vector<1xi32>
+// CHECK: %[[COUNT:.*]] = arith.index_cast %{{.*}} : i32 to index
+// CHECK-NEXT: scf.for %{{.*}} = %{{.*}} to %[[COUNT]] step %{{.*}} iter_args(%{{.*}}, %{{.*}}) -> (vector<4xi32>, vector<4xi32>)
+// CHECK-COUNT-2: spiq_cpu.dot_pair %{{.*}} : vector<16xi8> into vector<4xi32>
+// CHECK-NOT: spiq_cpu.dot
+// CHECK: scf.yield
+// CHECK: scf.for
+// CHECK-COUNT-2: spiq_cpu.dot_pair
+// CHECK: scf.yield
+func.func @pairs(%x: memref<1x1x5x32xi8>, %w: memref<256xi8>, %v: memref<320xi8>, %p: memref<16xi32>,
+                 %t: memref<22xi32>, %u: memref<26xi32>, %y: memref<1x1x5x8xi8>) {
+  spiq_cpu.conv_2d ins(%x, %w, %p : memref<1x1x5x32xi8>, memref<256xi8>, memref<16xi32>)
+    pairs(%t : memref<22xi32>)
+    outs(%y : memref<1x1x5x8xi8>)
+    {kernel = array<i64: 1, 1>, lanes = 4 : i64, pixels = 2 : i64, blocks = array<i64: 2>,
+     parameters = #spiq_cpu.parameters<bias|multiplier>}
+  spiq_cpu.conv_2d ins(%x, %v, %p : memref<1x1x5x32xi8>, memref<320xi8>, memref<16xi32>)
+    pairs(%u : memref<26xi32>)
+    outs(%y : memref<1x1x5x8xi8>)
+    {kernel = array<i64: 1, 1>, lanes = 4 : i64, pixels = 2 : i64, blocks = array<i64: 2>,
+     parameters = #spiq_cpu.parameters<bias|multiplier>}
+  return
+}
+
+// -----
+
 // Three vectors of nibbles: two share 16 bytes, the halves of the third share 8.
 
 // CHECK-LABEL: func.func @nibbles(

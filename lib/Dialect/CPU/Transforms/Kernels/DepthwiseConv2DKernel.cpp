@@ -15,8 +15,9 @@ using namespace mlir;
 
 namespace spiq::cpu {
 
-/// Weights and accumulators that leave enough of 32 vector registers for the
-/// inputs of a tile and its epilogue.
+/// Registers for vectors of 512 bits, and how many of them weights and
+/// accumulators can take without spills of inputs or of the epilogue.
+static constexpr int64_t numRegisters = 32;
 static constexpr int64_t maxLoopRegisters = 20;
 
 namespace {
@@ -60,8 +61,14 @@ private:
   SmallVector<Value> emitQuad(const DepthwiseBlock &block, InputRow &row,
                               int64_t quad);
   void emitStore(const DepthwiseBlock &block, Value bytes, Value offset);
+  /// Vectors of weights of a block.
+  int64_t getNumWeights(const DepthwiseBlock &block) const {
+    return tile.getWeightBytes(block.lanes) / (4 * block.lanes);
+  }
   /// Whether every tile should load weights and parameters again.
   bool reloadsWeights(const DepthwiseBlock &block) const;
+  /// Whether every input row of a tile should load its weights again.
+  bool reloadsWeightsForRows(const DepthwiseBlock &block) const;
 
   DepthwiseConv2DOp op;
   KernelBuilder &b;
@@ -85,6 +92,24 @@ DepthwiseEmitter::DepthwiseEmitter(DepthwiseConv2DOp op, KernelBuilder &b,
   epilogue.isSigned = op.getSignedStorage();
   epilogue.table = buffers[2];
   epilogue.output = buffers[3];
+}
+
+/// `offset`, in a form that no optimization sees through: loads that depend on
+/// it stay in the loop that this is emitted in.
+static Value hide(KernelBuilder &b, Value offset) {
+  Value integer = arith::IndexCastOp::create(b, b.getI64Type(), offset);
+  // An empty instruction with the operand as its result. Without side effects
+  // it would itself be moved out of loops.
+  Value hidden =
+      LLVM::InlineAsmOp::create(
+          b, b.getI64Type(), integer, b.getStringAttr(""),
+          b.getStringAttr("=r,0"), /*has_side_effects=*/b.getUnitAttr(),
+          /*is_align_stack=*/UnitAttr(),
+          LLVM::TailCallKindAttr::get(b.getContext(),
+                                      LLVM::tailcallkind::TailCallKind::None),
+          LLVM::AsmDialectAttr(), ArrayAttr())
+          .getResult(0);
+  return arith::IndexCastOp::create(b, b.getIndexType(), hidden);
 }
 
 /// Interleaves elements of `elementBytes` bytes of the low or high halves of
@@ -223,11 +248,15 @@ void DepthwiseEmitter::emitTile(const BlockData &data, Value image, Value row,
             b.add(b.mul(row, tile.strideRows * inputStrides[1]),
                   b.mul(column, tile.strideColumns * inputStrides[2])));
   inputOffset = b.add(inputOffset, data.firstChannel);
-  for (int64_t inputRow = 0; inputRow < tile.getNumInputRows(); ++inputRow)
-    if (tile.isRowRead(inputRow))
-      emitInputRow(data, inputRow,
-                   b.add(inputOffset, inputRow * inputStrides[1]),
-                   accumulators);
+  for (int64_t inputRow = 0; inputRow < tile.getNumInputRows(); ++inputRow) {
+    if (!tile.isRowRead(inputRow))
+      continue;
+    BlockData rowData = data;
+    if (reloadsWeightsForRows(data.block))
+      rowData.weightOffset = hide(b, data.weightOffset);
+    emitInputRow(rowData, inputRow,
+                 b.add(inputOffset, inputRow * inputStrides[1]), accumulators);
+  }
 
   Value outputOffset = b.add(
       b.mul(image, outputStrides[0]),
@@ -264,31 +293,23 @@ SmallVector<BlockRun> DepthwiseEmitter::getBlockRuns() {
   return runs;
 }
 
-/// `offset`, in a form that no optimization sees through: loads that depend on
-/// it stay in the loop that this is emitted in.
-static Value hide(KernelBuilder &b, Value offset) {
-  Value integer = arith::IndexCastOp::create(b, b.getI64Type(), offset);
-  // An empty instruction with the operand as its result. Without side effects
-  // it would itself be moved out of loops.
-  Value hidden =
-      LLVM::InlineAsmOp::create(
-          b, b.getI64Type(), integer, b.getStringAttr(""),
-          b.getStringAttr("=r,0"), /*has_side_effects=*/b.getUnitAttr(),
-          /*is_align_stack=*/UnitAttr(),
-          LLVM::TailCallKindAttr::get(b.getContext(),
-                                      LLVM::tailcallkind::TailCallKind::None),
-          LLVM::AsmDialectAttr(), ArrayAttr())
-          .getResult(0);
-  return arith::IndexCastOp::create(b, b.getIndexType(), hidden);
-}
-
 bool DepthwiseEmitter::reloadsWeights(const DepthwiseBlock &block) const {
   // LLVM loads weights once for a row of tiles and spills those that do not fit
   // the registers. Where vectors have 256 bits, that is no loss: weights are
   // widened first, and the spilled ones keep the result.
-  int64_t numWeights = tile.getWeightBytes(block.lanes) / (4 * block.lanes);
   int64_t accumulators = packedBlockVectors * tile.rows * tile.columns;
-  return block.lanes == 16 && numWeights + accumulators > maxLoopRegisters;
+  return block.lanes == 16 &&
+         getNumWeights(block) + accumulators > maxLoopRegisters;
+}
+
+bool DepthwiseEmitter::reloadsWeightsForRows(
+    const DepthwiseBlock &block) const {
+  // Where not even the weights alone fit the registers, LLVM would keep each of
+  // them for all rows of a tile, compute one vector of the block after the
+  // other and spill the inputs. Loaded for every row, weights are operands of
+  // the dot products.
+  return block.lanes == 16 && tile.rows > 1 &&
+         getNumWeights(block) > numRegisters;
 }
 
 void DepthwiseEmitter::emitBlock(const BlockData &data, Value image,

@@ -27,10 +27,26 @@ func.func @reload(%x: memref<1x12x12x64xi8>, %w: memref<2560xi8>, %p: memref<128
   return
 }
 
+// Two rows of outputs share them: they are hidden for each of six input rows.
+
+// CHECK-LABEL: func.func @reload_for_rows(
+// CHECK: call @[[ROWS:[a-z0-9_]+]](
+func.func @reload_for_rows(%x: memref<1x12x12x64xi8>, %w: memref<2560xi8>, %p: memref<128xi32>, %y: memref<1x8x8x64xi8>) {
+  spiq_cpu.depthwise_conv_2d
+         ins(%x, %w, %p : memref<1x12x12x64xi8>, memref<2560xi8>, memref<128xi32>)
+         outs(%y : memref<1x8x8x64xi8>)
+         {kernel = array<i64: 5, 5>, rows = 2 : i64, columns = 1 : i64, blocks = array<i64: 16>,
+          pieces = array<i64: 1>, parameters = #spiq_cpu.parameters<bias|multiplier>}
+  return
+}
+
 // CHECK: func.func private @[[KEEP]](
 // CHECK-NOT: inline_asm
 // CHECK: func.func private @[[RELOAD]](
 // CHECK: scf.for
 // CHECK: scf.for
 // CHECK-COUNT-2: llvm.inline_asm has_side_effects "", "=r,0"
+// CHECK-NOT: inline_asm
+// CHECK: func.func private @[[ROWS]](
+// CHECK-COUNT-8: llvm.inline_asm has_side_effects "", "=r,0"
 // CHECK-NOT: inline_asm

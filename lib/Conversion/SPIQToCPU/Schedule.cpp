@@ -101,12 +101,12 @@ static void addSchedules(const ConvolutionShape &shape, int64_t merged,
         llvm::is_contained(blocks, cpu::packedBlockVectors))
       continue;
     // Accumulators, the block's weights and one broadcast share the registers.
-    // In pairs, those of one vector do, with two weights, two products, a
-    // broadcast and ones.
+    // In pairs, those of one vector do, with two weights, two broadcasts, two
+    // products and ones; LLVM spills some if it has no register to spare.
     bool isPaired = shape.usesPairs(machine);
     int64_t maxPixels =
         isPaired
-            ? machine.registers - 6
+            ? machine.registers / 2
             : (machine.registers - machine.operandRegisters * (1 + limit)) /
                   limit;
     maxPixels = std::clamp<int64_t>(maxPixels, 1, shape.pixels);

@@ -157,6 +157,9 @@ private:
       numWeights += layer.candidate.numWeights;
       least +=
           layer.candidate.numWeights * layer.candidate.choices.front().bits;
+      // What is collected about inputs depends on whether weights have few
+      // bits.
+      layer.pick(0);
       layers.push_back(std::move(layer));
     }
     if (layers.empty())
@@ -250,17 +253,18 @@ private:
                           const LayerInputs &inputs) {
     constexpr int numSteps = 6;
     double target = std::pow(10.0, -0.1 * minSQNR);
-    int64_t low = numWeights * choices.front();
-    int64_t high = numWeights * choices.back();
-    spend(high);
+    spend(0);
+    int64_t low = getNumBits();
+    for (WeightedLayer &layer : layers)
+      layer.pick(layer.candidate.choices.size() - 1);
+    int64_t high = getNumBits();
     if (failed(predict(statistics, inputs)))
       return failure();
     if (*predicted > target)
       return emitOptionError("min-sqnr")
              << "expects at most " << print(getDecibels(*predicted))
-             << " dB, what is predicted with " << choices.back()
-             << " bits for all weights, got " << print(minSQNR)
-             << "; more bits for activations may help";
+             << " dB, what is predicted with the most bits, got "
+             << print(minSQNR) << "; more bits for activations may help";
     double reached = *predicted;
     for (int step = 0; step < numSteps; ++step) {
       int64_t middle = low + (high - low) / 2;

@@ -9,6 +9,7 @@
 // RUN: spiq-opt %s %{derive} --spiq-allocate-bits="min-sqnr=10 report-file=%t.json" | FileCheck %s --check-prefix=LEAST
 // RUN: FileCheck %s --check-prefix=REACHED --input-file=%t.json
 // RUN: spiq-opt %s %{derive} --spiq-allocate-bits=min-sqnr=34 | FileCheck %s
+// RUN: spiq-opt %s %{derive} --spiq-allocate-bits="min-sqnr=34 widths=2,4 layers=first=w8" | FileCheck %s
 // RUN: spiq-opt %s %{derive} --spiq-allocate-bits=bits-budget=6 --spiq-fuse-rescales | FileCheck %s --check-prefix=FUSED
 
 // Two layers of four weights each whose noise reaches the output alike, but the

@@ -20,7 +20,7 @@
 // GIVEN: error: option 'bits-budget' expects at least 5.00, the average if all layers but those in 'layers' get 4 bits, got 4.00
 // WIDTH: error: option 'widths' expects 2 to 8 bits, got 9
 // RANGE: error: option 'min-sqnr' expects decibels between 0 and 100, got -3.00
-// REACH: error: option 'min-sqnr' expects at most {{[1-9][0-9]}}.{{[0-9]*}} dB, what is predicted with 8 bits for all weights, got 90.00
+// REACH: error: option 'min-sqnr' expects at most {{[1-9][0-9]}}.{{[0-9]*}} dB, what is predicted with the most bits, got 90.00
 // NAME: error: override 'none' names no operation
 // FORM: error: expects an override of the form NAME=float
 // FILE: error: cannot read overrides from '{{.*}}.none'

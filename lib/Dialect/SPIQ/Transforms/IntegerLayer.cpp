@@ -55,6 +55,10 @@ std::optional<LayerWeights> spiq::readWeights(LinearOpInterface layer) {
   return result;
 }
 
+static int8_t getNearest(float weight, double scale, int64_t min, int64_t max) {
+  return std::clamp<double>(std::nearbyint(weight / scale), min, max);
+}
+
 namespace {
 
 /// The share of output positions for which tap (kh, kw) meets a pixel of the
@@ -97,10 +101,6 @@ public:
 private:
   SmallVector<double> coverage;
 };
-
-static int8_t getNearest(float weight, double scale, int64_t min, int64_t max) {
-  return std::clamp<double>(std::nearbyint(weight / scale), min, max);
-}
 
 /// Rounds the weights of output channels for given weight scales.
 class RowRounder {

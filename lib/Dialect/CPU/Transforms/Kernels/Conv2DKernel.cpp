@@ -25,6 +25,12 @@ struct BlockRun {
   int64_t validChannels;
 };
 
+/// Weights of at least this size come from the second or third cache for every
+/// tile of pixels, and are asked for this far ahead. Measured on ResNet-50:
+/// 4 to 16 KiB ahead gain alike, half a KiB nothing.
+constexpr int64_t prefetchedWeightBytes = 64 * 1024;
+constexpr int64_t prefetchDistance = 8 * 1024;
+
 /// Offsets of one pixel of a tile in the flat buffers.
 struct Pixel {
   Value input;
@@ -56,6 +62,7 @@ private:
   SmallVector<Value> emitStep(int64_t vectors, Value weightOffset,
                               ArrayRef<Pixel> pixels, Value inputOffset,
                               ValueRange accumulators);
+  int64_t getWeightBytes();
   SmallVector<Value> loadWeights(int64_t vectors, Value offset);
   SmallVector<Value> unpackWeights(int64_t vectors, Value offset);
 
@@ -192,8 +199,15 @@ SmallVector<Pixel> Conv2DEmitter::emitPixels(Value tile) {
   return pixels;
 }
 
+int64_t Conv2DEmitter::getWeightBytes() {
+  int64_t vectors = groups * llvm::sum_of(op.getBlocks());
+  return op.getNumRows() * rowSteps * vectorBytes * vectors;
+}
+
 /// Loads the weights of one step.
 SmallVector<Value> Conv2DEmitter::loadWeights(int64_t vectors, Value offset) {
+  if (getWeightBytes() >= prefetchedWeightBytes)
+    b.prefetch(weights, b.add(offset, prefetchDistance), vectors * vectorBytes);
   if (op.getWeightBits() == 4)
     return unpackWeights(vectors, offset);
   SmallVector<Value> filter;

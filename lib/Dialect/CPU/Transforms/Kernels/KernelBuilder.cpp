@@ -48,6 +48,14 @@ Value KernelBuilder::load(const FlatBuffer &buffer, Value offset,
                               getAlignment(buffer.elementType));
 }
 
+void KernelBuilder::prefetch(const FlatBuffer &buffer, Value offset,
+                             int64_t bytes) {
+  constexpr int64_t lineBytes = 64;
+  for (int64_t line = 0; line < bytes; line += lineBytes)
+    LLVM::Prefetch::create(*this, getAddress(buffer, add(offset, line)),
+                           /*rw=*/0, /*hint=*/3, /*cache=*/1);
+}
+
 void KernelBuilder::store(Value value, const FlatBuffer &buffer, Value offset) {
   LLVM::StoreOp::create(*this, value, getAddress(buffer, offset),
                         getAlignment(buffer.elementType));

@@ -37,6 +37,9 @@ public:
 
   /// Loads `count` elements, starting at `offset`.
   mlir::Value load(const FlatBuffer &buffer, mlir::Value offset, int64_t count);
+  /// Asks for `bytes` bytes from the byte at `offset` on, which may lie behind
+  /// the end of the buffer.
+  void prefetch(const FlatBuffer &buffer, mlir::Value offset, int64_t bytes);
   /// Stores the vector `value`, starting at `offset`.
   void store(mlir::Value value, const FlatBuffer &buffer, mlir::Value offset);
   /// Stores the first `count` elements of `value`, in pieces whose sizes are

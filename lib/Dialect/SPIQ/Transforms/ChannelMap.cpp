@@ -6,6 +6,8 @@
 
 #include "spiq/Dialect/SPIQ/Transforms/ChannelMap.h"
 
+#include "TensorValue.h"
+
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
@@ -25,10 +27,6 @@ ChannelMap::ChannelMap(ArrayRef<int64_t> shape, int64_t axis,
 ChannelMap ChannelMap::getIdentity(ArrayRef<int64_t> shape) {
   auto labels = llvm::to_vector(llvm::seq<int64_t>(0, shape.back()));
   return ChannelMap(shape, shape.size() - 1, labels);
-}
-
-static ArrayRef<int64_t> getShapeOf(Value value) {
-  return cast<ShapedType>(value.getType()).getShape();
 }
 
 static bool isStatic(Value value) {

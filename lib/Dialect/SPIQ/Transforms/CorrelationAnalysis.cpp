@@ -7,6 +7,7 @@
 #include "CorrelationAnalysis.h"
 
 #include "ConstantUtils.h"
+#include "TensorValue.h"
 #include "WeightRounding.h"
 
 #include "llvm/ADT/TypeSwitch.h"
@@ -25,10 +26,6 @@ using Eigen::VectorXf;
 static constexpr double inputPixelCorrelation = 0.95, colourCorrelation = 0.9;
 /// Images have fewer channels than this.
 static constexpr int64_t maxColours = 16;
-
-static ArrayRef<int64_t> getShapeOf(Value value) {
-  return cast<RankedTensorType>(value.getType()).getShape();
-}
 
 static int64_t getNumChannels(Value value) {
   auto type = dyn_cast<RankedTensorType>(value.getType());

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "FloatLayer.h"
+#include "TensorValue.h"
 
 #include <Eigen/Core>
 
@@ -20,10 +21,6 @@ using Stride = Eigen::OuterStride<>;
 
 /// Rows of the matrices that are multiplied at a time.
 static constexpr int64_t chunkRows = 1024;
-
-static ArrayRef<int64_t> getShapeOf(Value value) {
-  return cast<RankedTensorType>(value.getType()).getShape();
-}
 
 namespace {
 /// A layer as a convolution; a transposed one spreads its input, with

@@ -9,6 +9,7 @@
 #include "BatchNormMatch.h"
 #include "FloatLayer.h"
 #include "SyntheticImages.h"
+#include "TensorValue.h"
 
 #include "spiq/Reference/Interpreter.h"
 
@@ -18,16 +19,6 @@
 using namespace mlir;
 using namespace spiq;
 using reference::Tensor;
-
-static ArrayRef<int64_t> getShapeOf(Value value) {
-  return cast<RankedTensorType>(value.getType()).getShape();
-}
-
-static bool isFloatTensor(Value value) {
-  auto type = dyn_cast<RankedTensorType>(value.getType());
-  return type && type.hasStaticShape() && type.getRank() > 0 &&
-         type.getElementType().isF32();
-}
 
 LayerSensitivity::LayerSensitivity(func::FuncOp function,
                                    const StatisticsAnalysis &statistics,

@@ -8,6 +8,7 @@
 #include "NetworkObserver.h"
 
 #include "BatchNormMatch.h"
+#include "TensorValue.h"
 
 #include "spiq/Dialect/SPIQ/IR/SPIQ.h"
 
@@ -22,12 +23,6 @@ using namespace spiq;
 /// Operations that are repeated in each segment that reads them.
 static bool isCheap(Operation *op) {
   return op && op->getNumOperands() == 0 && op->getNumRegions() == 0;
-}
-
-static bool isFloatTensor(Value value) {
-  auto type = dyn_cast<RankedTensorType>(value.getType());
-  return type && type.getElementType().isF32() && type.hasStaticShape() &&
-         type.getRank() > 0 && type.getNumElements() > 0;
 }
 
 /// Bytes of a tensor that can be passed between segments.

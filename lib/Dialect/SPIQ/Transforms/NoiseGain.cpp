@@ -7,6 +7,7 @@
 #include "spiq/Dialect/SPIQ/Transforms/NoiseGain.h"
 
 #include "ConstantUtils.h"
+#include "TensorValue.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 
@@ -15,10 +16,6 @@
 
 using namespace mlir;
 using namespace spiq;
-
-static ArrayRef<int64_t> getShapeOf(Value value) {
-  return cast<RankedTensorType>(value.getType()).getShape();
-}
 
 static bool hasChannels(Value value) {
   auto type = dyn_cast<RankedTensorType>(value.getType());

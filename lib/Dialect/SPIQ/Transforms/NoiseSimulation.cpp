@@ -11,6 +11,7 @@
 #include "FloatLayer.h"
 #include "RoundedLayer.h"
 #include "SyntheticImages.h"
+#include "TensorValue.h"
 
 #include "spiq/Reference/Interpreter.h"
 
@@ -23,16 +24,6 @@
 using namespace mlir;
 using namespace spiq;
 using reference::Tensor;
-
-static ArrayRef<int64_t> getShapeOf(Value value) {
-  return cast<RankedTensorType>(value.getType()).getShape();
-}
-
-static bool isFloatTensor(Value value) {
-  auto type = dyn_cast<RankedTensorType>(value.getType());
-  return type && type.hasStaticShape() && type.getRank() > 0 &&
-         type.getElementType().isF32();
-}
 
 int64_t spiq::getNumGeneratedImages(func::FuncOp function) {
   constexpr int64_t fewest = 4, most = 32, numElements = 1 << 18;

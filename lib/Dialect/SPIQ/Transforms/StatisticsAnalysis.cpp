@@ -7,6 +7,7 @@
 #include "spiq/Dialect/SPIQ/Transforms/StatisticsAnalysis.h"
 
 #include "ConstantUtils.h"
+#include "TensorValue.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -17,10 +18,6 @@ using namespace mlir;
 using namespace spiq;
 
 static constexpr double infinity = std::numeric_limits<double>::infinity();
-
-static ArrayRef<int64_t> getShapeOf(Value value) {
-  return cast<RankedTensorType>(value.getType()).getShape();
-}
 
 /// Whether the analysis describes `value`: a static tensor of f32 or quantized
 /// values with a channel dimension.

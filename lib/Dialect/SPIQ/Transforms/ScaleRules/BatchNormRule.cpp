@@ -27,6 +27,16 @@ static constexpr double tailWidth = 1.0;
 /// clipping weighs more.
 static constexpr double clippingWeight = 8.0;
 
+/// E[max(0, z - t)] of a normalized channel.
+static double getTailMean(double t) {
+  double gaussian =
+      t > 8.0 ? 0.0 : getNormalDensity(t) - t * getNormalCumulative(-t);
+  double laplace = 0.5 * tailWidth * std::exp(-std::abs(t) / tailWidth);
+  if (t < 0.0)
+    laplace -= t;
+  return (1.0 - tailShare) * std::max(0.0, gaussian) + tailShare * laplace;
+}
+
 /// E[max(0, z - t)^2] of a normalized channel.
 static double getTailError(double t) {
   double gaussian = t > 8.0 ? 0.0
@@ -36,6 +46,14 @@ static double getTailError(double t) {
   if (t < 0.0)
     laplace = t * t + 2.0 * tailWidth * tailWidth - laplace;
   return (1.0 - tailShare) * std::max(0.0, gaussian) + tailShare * laplace;
+}
+
+/// E[max(0, min(z, bound) - t)^2] of a normalized channel, for `t <= bound`.
+static double getBoundedTailError(double t, double bound) {
+  double error = getTailError(t);
+  if (std::isfinite(bound))
+    error -= getTailError(bound) + 2.0 * (bound - t) * getTailMean(bound);
+  return std::max(0.0, error);
 }
 
 namespace {
@@ -60,18 +78,21 @@ public:
     const ChannelMoments &x = channel.moments;
     double error = 0.0;
     if (range.max < x.max)
-      error += getSideError(range.max - x.mean, x.upperTail);
+      error +=
+          getSideError(range.max - x.mean, x.max - x.mean, x.upperTail);
     if (range.min > x.min)
-      error += getSideError(x.mean - range.min, x.lowerTail);
+      error +=
+          getSideError(x.mean - range.min, x.mean - x.min, x.lowerTail);
     return clippingWeight * error;
   }
 
 private:
-  /// Error of values more than `distance` from the mean on one side.
-  static double getSideError(double distance, double tail) {
+  /// Error of values more than `distance` from the mean on one side, which end
+  /// at `bound` from it.
+  static double getSideError(double distance, double bound, double tail) {
     if (tail <= 0.0)
       return distance < 0.0 ? distance * distance : 0.0;
-    return tail * tail * getTailError(distance / tail);
+    return tail * tail * getBoundedTailError(distance / tail, bound / tail);
   }
 
   /// The reach that minimizes rounding plus clipping error of a one-sided

@@ -7,7 +7,8 @@
 DIR holds models/manifest.json, the ONNX files beside it, and images/. Each
 network is compiled to float and by each scheme, with all given bits and scale
 rules, evaluated by spiq-eval's own code, and printed as rows of a Markdown
-table. The rule `observed` sees the last images of a set, which are measured for
+table. The variant `pixels` is `per-channel`, told how pixels become inputs. The
+rule `observed` sees the last images of a set, which are measured for
 no rule then. The libraries of a network run in turn, image by image, so that their
 times can be compared. A network that fails is reported and the rest goes on;
 the exit status then is 1.
@@ -38,6 +39,7 @@ from spiq.eval.manifest import Entry, read_manifest  # noqa: E402
 VARIANTS = {
     "float": ["--float"],
     "per-channel": ["--scheme=per-channel"],
+    "pixels": ["--scheme=per-channel"],
     "per-tensor": ["--scheme=per-tensor"],
     "dynamic": ["--scheme=dynamic"],
 }
@@ -54,8 +56,16 @@ def bit_flags(bits: str) -> list[str]:
     return [f"--weight-bits={weights}", f"--activation-bits={activations}"]
 
 
+def pixel_flags(entry: Entry) -> list[str]:
+    """The flags that say how pixels become inputs."""
+    return [
+        f"--pixel-{name}={','.join(map(str, values))}"
+        for name, values in [("mean", entry.input.mean), ("std", entry.input.std)]
+    ]
+
+
 def configurations(
-    args: argparse.Namespace, calibration: Path
+    args: argparse.Namespace, entry: Entry, calibration: Path
 ) -> dict[str, list[str]]:
     """The flags of each library by its name, which says what is not the same
     for all: the scheme, the bits, the rule."""
@@ -77,6 +87,8 @@ def configurations(
             if options:
                 flags.append(f"--quantize-options={' '.join(options)}")
             flags += bit_flags(bits)
+            if variant == "pixels":
+                flags += pixel_flags(entry)
             result[" ".join(words)] = VARIANTS[variant] + flags
     return result
 
@@ -123,7 +135,7 @@ def measure(args: argparse.Namespace, key: str) -> dict:
     calibration = args.output / Path(key).stem / "calibration.npy"
     if "observed" in args.rules:
         dataset = hold_out(dataset, entry, args.calibration, calibration)
-    named = configurations(args, calibration)
+    named = configurations(args, entry, calibration)
     compiled = [compile_variant(args, key, *item) for item in named.items()]
     models = [spiq.load(library) for library, _ in compiled]
     limit = args.limit if entry.labelled else args.limit_unlabelled

@@ -89,6 +89,23 @@ struct Flags {
           "Least predicted SQNR of the outputs: as many layers as possible "
           "get 4 bits, the others 8"),
       cl::value_desc("dB"), cl::cat(category)};
+  cl::opt<std::string> pixelMean{
+      "pixel-mean",
+      cl::desc(
+          "Inputs hold (pixel - mean) / std of bytes: one mean, or one for "
+          "each channel, such as 123.675,116.28,103.53"),
+      cl::value_desc("numbers"), cl::cat(category)};
+  cl::opt<std::string> pixelStddev{
+      "pixel-std",
+      cl::desc("Inputs hold (pixel - mean) / std of bytes: one divisor, or one "
+               "for each channel"),
+      cl::value_desc("numbers"), cl::cat(category)};
+  cl::opt<bool> detectBytes{
+      "detect-bytes",
+      cl::desc(
+          "Take inputs for bytes of images, unscaled or divided by 255, if "
+          "batch-norm suggests it (default)"),
+      cl::init(true), cl::cat(category)};
   cl::opt<std::string> quantization{
       "quantize-options",
       cl::desc("Further options of the spiq-quantize pipeline, such as "
@@ -197,6 +214,10 @@ static std::string getQuantization(const Flags &flags) {
     options.push_back("bits-budget=" + flags.bitsBudget);
   if (!flags.minSQNR.empty())
     options.push_back("min-sqnr=" + flags.minSQNR);
+  if (!flags.pixelMean.empty())
+    options.push_back("pixel-mean=" + flags.pixelMean);
+  if (!flags.pixelStddev.empty())
+    options.push_back("pixel-std=" + flags.pixelStddev);
   if (flags.predict)
     options.push_back("predict=true");
   if (!flags.quantization.empty())
@@ -222,6 +243,7 @@ int compileMain(int argc, char **argv) {
   options.name = flags.name;
   options.isFloat = flags.isFloat;
   options.quantization = getQuantization(flags);
+  options.detectsBytes = flags.detectBytes;
   options.ioLayout = flags.ioLayout;
   options.ioType = flags.ioType;
   options.native = flags.native;

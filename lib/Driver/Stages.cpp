@@ -128,6 +128,8 @@ LogicalResult runNetworkStages(ModuleOp module, const CompileOptions &options,
     return success();
   if (!usesSPIQ(module))
     return checkLowered(options, module.getContext());
+  SPIQFoldBatchNormOptions folding;
+  folding.detectBytes = options.detectsBytes;
   // No canonicalization here: it would drop the pairs of casts of a network
   // that is quantized already.
   if (failed(runPipeline(
@@ -135,7 +137,7 @@ LogicalResult runNetworkStages(ModuleOp module, const CompileOptions &options,
           [&](OpPassManager &pm) {
             if (options.ioLayout == IOLayout::NHWC)
               pm.addNestedPass<func::FuncOp>(createSPIQChannelsLastIO());
-            pm.addNestedPass<func::FuncOp>(createSPIQFoldBatchNorm());
+            pm.addNestedPass<func::FuncOp>(createSPIQFoldBatchNorm(folding));
             if (options.isFloat)
               pm.addNestedPass<func::FuncOp>(createSPIQKeepCasts());
             pm.addPass(createCSEPass());

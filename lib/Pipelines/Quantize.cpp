@@ -34,6 +34,13 @@ static unsigned getWeightBits(const QuantizeOptions &options) {
 
 void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
   OpPassManager &functions = pm.nest<func::FuncOp>();
+  if (!options.pixelMean.empty() || !options.pixelStddev.empty()) {
+    SPIQDescribeInputsOptions inputs;
+    inputs.pixelMean.assign(options.pixelMean.begin(), options.pixelMean.end());
+    inputs.pixelStddev.assign(options.pixelStddev.begin(),
+                              options.pixelStddev.end());
+    functions.addPass(createSPIQDescribeInputs(inputs));
+  }
   functions.addPass(createSPIQFoldBatchNorm());
   functions.addPass(createSPIQFuseEpilogues());
 

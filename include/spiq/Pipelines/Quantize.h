@@ -17,8 +17,8 @@ class OpPassManager;
 
 namespace spiq {
 
-/// Options of `spiq-quantize`; `spiq-derive-scales`, `spiq-allocate-bits` and
-/// `spiq-fuse-rescales` document them.
+/// Options of `spiq-quantize`; `spiq-describe-inputs`, `spiq-derive-scales`,
+/// `spiq-allocate-bits` and `spiq-fuse-rescales` document them.
 struct QuantizeOptions : public mlir::PassPipelineOptions<QuantizeOptions> {
   Option<std::string> rule{*this, "rule",
                            llvm::cl::desc("Where ranges come from"),
@@ -109,6 +109,14 @@ struct QuantizeOptions : public mlir::PassPipelineOptions<QuantizeOptions> {
       *this, "quantized-io",
       llvm::cl::desc("Take and return quantized values where possible"),
       llvm::cl::init(false)};
+  ListOption<double> pixelMean{
+      *this, "pixel-mean",
+      llvm::cl::desc(
+          "Inputs hold (pixel - mean) / stddev of bytes: the means")};
+  ListOption<double> pixelStddev{
+      *this, "pixel-std",
+      llvm::cl::desc("Inputs hold (pixel - mean) / stddev of bytes: the "
+                     "divisors")};
   Option<double> inputMean{*this, "input-mean",
                            llvm::cl::desc("Mean of the inputs"),
                            llvm::cl::init(0.0)};

@@ -83,7 +83,8 @@ struct DeriveScalesPass
     }
     bool perTensor = scheme == "per-tensor";
     QuantizationPlan plan(function, *analysis, bits, {perTensor, results});
-    ScaleChooser::Options options = {*parseSignedness(), perTensor, exponent};
+    ScaleChooser::Options options = {*parseSignedness(), perTensor, exponent,
+                                     results};
     FailureOr<ScaleChoice> choice =
         chooseScales(function, plan, *analysis, options);
     if (failed(choice))

@@ -367,7 +367,7 @@ struct FoldBatchNormPass
       return signalPassFailure();
     if (inputStatistics)
       getOperation()->walk([&](func::FuncOp function) {
-        numInputs += estimateInputStatistics(function);
+        numInputs += estimateInputStatistics(function, detectBytes);
       });
     RewritePatternSet patterns(&getContext());
     patterns.add<FoldIntoLinear, FoldIntoRescale>(&getContext(), numFolded);

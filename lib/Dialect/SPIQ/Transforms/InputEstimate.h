@@ -20,10 +20,13 @@ namespace spiq {
 ///   v[o]  = s^2 w_o^T R w_o                            least squares for s^2,
 /// where R is the correlation of pixels of a typical photograph: it falls
 /// exponentially with their distance, and colours are correlated. Pixels are
-/// bounded; the bounds are taken to be 2.5 deviations from the mean.
+/// bounded; the bounds are taken to be 2.5 deviations from the mean. With
+/// `detectsBytes`, what looks like bytes of photographs, unscaled or divided by
+/// 255, gets their bounds and the attribute `spiq.bytes`.
 ///
 /// Returns the number of arguments described.
-unsigned estimateInputStatistics(mlir::func::FuncOp function);
+unsigned estimateInputStatistics(mlir::func::FuncOp function,
+                                 bool detectsBytes);
 
 } // namespace spiq
 

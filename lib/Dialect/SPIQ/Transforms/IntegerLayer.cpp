@@ -202,7 +202,7 @@ public:
         inputs(getWeightsType(layer).getShape().back()) {}
 
   /// Mean of what rounding adds to the result of output channel `o`:
-  /// sum (Wq t / s - W) E[x].
+  /// sum (Wq t / s - W) E[x], and Wq t / s times what storing adds to x.
   double getMeanError(int64_t o, ArrayRef<float> real, ArrayRef<int8_t> stored,
                       double scale) const {
     if (!statistics)
@@ -211,8 +211,9 @@ public:
     for (auto [k, w] : llvm::enumerate(real)) {
       int64_t channel = layer.getInputChannel(o, k % inputs);
       double rounded = stored[k] * scale / input.getScale(channel);
-      error +=
-          (rounded - w) * coverage[k / inputs] * (*statistics)[channel].mean;
+      const ChannelMoments &x = (*statistics)[channel];
+      error += coverage[k / inputs] *
+               ((rounded - w) * x.mean + rounded * x.storedShift);
     }
     return error;
   }

@@ -150,6 +150,8 @@ ScaleChooser::ScaleChooser(const QuantizationPlan &plan, const ScaleRule &rule,
     for (unsigned other = 0; other < roots.size(); ++other)
       if (classes.isEquivalent(root, other))
         members.push_back(other);
+    if (members.size() == 1 && chooseForBytes(root))
+      continue;
     choose(members, layersOf[root]);
   }
 }
@@ -174,6 +176,47 @@ void ScaleChooser::chooseForResult(unsigned index) {
   for (size_t channel = 0; channel < root.channels.size(); ++channel)
     choice.channels[root.firstChannel + channel] = {grid.scale, grid.zeroPoint};
   choice.groups.push_back({{index}});
+}
+
+/// How close to the middle between two integers the byte that stands for zero
+/// may be before rounding becomes a matter of chance.
+static constexpr double tieMargin = 1.0 / 64.0;
+
+bool ScaleChooser::chooseForBytes(unsigned index) {
+  const QuantizationRoot &root = plan.getRoots()[index];
+  auto argument = dyn_cast<BlockArgument>(root.value);
+  StorageRange storage = getStorageRange(options.signedness, root.bits);
+  if (!argument || root.bits != 8 || storage.isSigned || options.foldExponent ||
+      rule.getFoldExponent())
+    return false;
+  auto function = cast<func::FuncOp>(argument.getOwner()->getParentOp());
+  if (!function.getArgAttr(argument.getArgNumber(), argumentBytesName))
+    return false;
+  SmallVector<ChannelQuantization> chosen;
+  for (const ChannelMoments &channel : root.channels) {
+    double scale = (channel.max - channel.min) / storage.max;
+    double zero = -channel.min / scale;
+    // Padding stores zero.
+    if (!(zero >= 0.0 && zero <= storage.max))
+      return false;
+    // Bytes half a step beside integers would be rounded up or down at random:
+    // one level less turns that into an error that changes slowly.
+    bool isTie = std::abs(zero - std::floor(zero) - 0.5) < tieMargin;
+    if (isTie && !options.quantizedIO) {
+      scale *= storage.max / (storage.max - 1.0);
+      zero = std::floor(zero);
+    }
+    chosen.push_back({scale, std::llround(zero)});
+    if (options.signedness == Signedness::Unsigned && chosen.back().zeroPoint)
+      return false;
+    const ChannelQuantization &first = chosen.front();
+    if (options.perTensor && (chosen.back().scale != first.scale ||
+                              chosen.back().zeroPoint != first.zeroPoint))
+      return false;
+  }
+  llvm::copy(chosen, choice.channels.begin() + root.firstChannel);
+  choice.groups.push_back({{index}, 1.0});
+  return true;
 }
 
 void ScaleChooser::choose(ArrayRef<unsigned> members,

@@ -58,6 +58,8 @@ public:
     bool perTensor = false;
     /// Overrides the rule's share of a range that is folded.
     std::optional<double> foldExponent;
+    /// The caller of the function may hand over stored integers.
+    bool quantizedIO = false;
   };
 
   ScaleChooser(const QuantizationPlan &plan, const ScaleRule &rule,
@@ -68,6 +70,9 @@ public:
 private:
   struct Grid;
   void chooseForResult(unsigned index);
+  /// Stores the bytes that an argument was made of. Returns false if it holds
+  /// none, or they cannot be stored as they are.
+  bool chooseForBytes(unsigned index);
   void choose(llvm::ArrayRef<unsigned> members,
               llvm::ArrayRef<LinearOpInterface> layers);
   llvm::SmallVector<ChannelRange, 0> getRanges(const QuantizationRoot &root);

@@ -145,22 +145,63 @@ LogicalResult StatisticsAnalysis::visitArgument(func::FuncOp function,
              << " to describe " << channels << " channels (axis " << axis
              << "), or one for all, got " << statistics.size();
   }
+  if (function.getArgAttr(index, argumentBytesName))
+    for (auto [channel, moments] : llvm::enumerate(statistics))
+      if (!attr || !std::isfinite(moments.min) || !std::isfinite(moments.max) ||
+          moments.min == moments.max)
+        return function.emitOpError()
+               << "expects '" << argumentStatsName << "' of argument #" << index
+               << " to bound channel " << channel << " on both sides, as '"
+               << argumentBytesName << "' stands there";
   auto labels = llvm::to_vector(llvm::seq<int64_t>(0, channels));
   set(argument, std::move(statistics), ChannelMap(shape, axis, labels));
   return success();
 }
 
+/// Whether `value` is an argument that holds scaled bytes.
+static bool holdsBytes(Value value) {
+  auto argument = dyn_cast<BlockArgument>(value);
+  auto function =
+      argument ? dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp())
+               : func::FuncOp();
+  return function &&
+         function.getArgAttr(argument.getArgNumber(), argumentBytesName);
+}
+
+/// How far the real values that `type` represents lie beside scaled bytes, if
+/// they are as far from each other; zero otherwise.
+static double getShiftOfBytes(const ChannelMoments &bytes,
+                              const QuantizationView &type, int64_t channel) {
+  double low = type.dequantize(type.getStorageMin(), channel);
+  double high = type.dequantize(type.getStorageMax(), channel);
+  double width = bytes.max - bytes.min;
+  bool isSameGrid = std::abs(high - low - width) < 1.0e-4 * width;
+  double shift = low - bytes.min;
+  return isSameGrid && std::abs(shift) <= type.getScale(channel) ? shift : 0.0;
+}
+
+void StatisticsAnalysis::visitCast(Operation *op) {
+  auto it = values.find(op->getOperand(0));
+  if (it == values.end())
+    return;
+  ValueStatistics source = it->second;
+  Value result = op->getResult(0);
+  auto type = getQuantizedElementType(result.getType());
+  if (!type || !isQuantizedByte(type) || !holdsBytes(op->getOperand(0))) {
+    values[result] = std::move(source);
+    return;
+  }
+  QuantizationView view(type);
+  for (auto [channel, moments] : llvm::enumerate(source.channels))
+    moments.storedShift = getShiftOfBytes(moments, view, channel);
+  set(result, std::move(source.channels), std::move(source.map));
+}
+
 void StatisticsAnalysis::visit(Operation *op) {
   if (op->getNumResults() != 1 || !isDescribed(op->getResult(0)))
     return;
-  if (isa<quant::QuantizeCastOp, quant::DequantizeCastOp>(op)) {
-    auto it = values.find(op->getOperand(0));
-    if (it != values.end()) {
-      ValueStatistics copy = it->second;
-      values[op->getResult(0)] = std::move(copy);
-    }
-    return;
-  }
+  if (isa<quant::QuantizeCastOp, quant::DequantizeCastOp>(op))
+    return visitCast(op);
   if (OpOperand *moved = ChannelMap::getMovedOperand(op))
     return visitMovement(op, moved->get());
   if (std::optional<ChannelStatistics> statistics = compute(op))

@@ -34,6 +34,9 @@ struct ChannelMoments {
   double max = std::numeric_limits<double>::infinity();
   /// Probability of values that are exactly at a bound.
   double atBound = 0.0;
+  /// What storing the value in its quantized type adds to all values alike:
+  /// zero may lie between two of the bytes that an input was made of.
+  double storedShift = 0.0;
 
   double getVariance() const { return stddev * stddev; }
   /// `mean + k * upperTail`, but not beyond the bound.

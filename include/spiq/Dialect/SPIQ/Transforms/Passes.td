@@ -8,6 +8,46 @@
 #define SPIQ_DIALECT_SPIQ_TRANSFORMS_PASSES_TD
 
 include "mlir/Pass/PassBase.td"
+include "spiq/Dialect/SPIQ/Transforms/NetworkPasses.td"
+
+def SPIQDescribeInputs
+    : Pass<"spiq-describe-inputs", "::mlir::func::FuncOp"> {
+  let summary = "Say how bytes were scaled to become a network's inputs";
+  let description = [{
+    Says that the f32 arguments of a function hold `(p - mean) / stddev` of
+    bytes `p`, the pixels of images, as they mostly do: attaches
+    `spiq.stats` with the bounds that follow, and mean and deviation of
+    photographs, and `spiq.bytes`, which tells `spiq-derive-scales` to store the
+    bytes themselves.
+
+    `pixel-mean` and `pixel-std` have one entry for each channel, in the order
+    of the input, or one for all. They describe preprocessing, not data: for
+    pixels from 0 to 255 they are 0 and 1, for those divided by 255 they are 0
+    and 255. Without both the pass does nothing.
+
+    The pass replaces what was said about an argument before. It fails if the
+    options do not fit the arguments.
+
+    Example, with `pixel-mean=0 pixel-std=255`:
+
+    ```mlir
+    func.func @main(%x: tensor<1x8x8x1xf32> {
+        spiq.bytes,
+        spiq.stats = #spiq.channel_stats<mean = [0.45], stddev = [0.25],
+                                         min = [0.0], max = [1.0]>})
+    ```
+  }];
+  let options = [
+    ListOption<"pixelMean", "pixel-mean", "double",
+               "What is subtracted from bytes: one for all channels or each">,
+    ListOption<"pixelStddev", "pixel-std", "double",
+               "What bytes are divided by: one for all channels or each">
+  ];
+  let dependentDialects = ["::spiq::SPIQDialect"];
+  let statistics = [
+    Statistic<"numInputs", "inputs", "Number of arguments described">
+  ];
+}
 
 def SPIQFoldBatchNorm : Pass<"spiq-fold-batch-norm"> {
   let summary = "Fold batch-norm into the layers in front of it";
@@ -43,14 +83,18 @@ def SPIQFoldBatchNorm : Pass<"spiq-fold-batch-norm"> {
     Before it forgets the running mean and variance of the first layer's result,
     the pass infers from them how the network's inputs were scaled, and attaches
     that as argument attribute `spiq.stats` to arguments without one
-    (`input-statistics`).
+    (`input-statistics`). Inputs that look like bytes of photographs from 0 to
+    255, or divided by 255, also get `spiq.bytes` and exactly these bounds
+    (`detect-bytes`).
 
     The pass fails if a parameter of a batch-norm is not constant, or if folding
     meets a value that is not finite.
   }];
   let options = [
     Option<"inputStatistics", "input-statistics", "bool", /*default=*/"true",
-           "Infer the statistics of inputs from the first batch-norm">
+           "Infer the statistics of inputs from the first batch-norm">,
+    Option<"detectBytes", "detect-bytes", "bool", /*default=*/"true",
+           "Take inputs for bytes whose statistics are those of photographs">
   ];
   let dependentDialects = ["::spiq::SPIQDialect"];
   let statistics = [
@@ -453,116 +497,6 @@ def SPIQFuseRescales : Pass<"spiq-fuse-rescales", "::mlir::func::FuncOp"> {
     Statistic<"numMovements", "movements", "Number of movements of bytes">,
     Statistic<"numFloat", "float", "Number of operations that stay in f32">
   ];
-}
-
-def SPIQChannelsLastIO : Pass<"spiq-channels-last-io", "::mlir::func::FuncOp"> {
-  let summary = "Take and return images channels last";
-  let description = [{
-    Turns every 4-D argument and result of a public function, `N x C x H x W` as
-    in ONNX, to `N x H x W x C`. Transpositions inside of the function restore
-    the layout that its operations expect; those that meet a transposition of
-    the imported network cancel it.
-  }];
-  let statistics = [
-    Statistic<"numImages", "images", "Number of arguments and results changed">
-  ];
-  let dependentDialects = [
-    "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"
-  ];
-}
-
-def SPIQQuantizedIO : Pass<"spiq-quantized-io", "::mlir::func::FuncOp"> {
-  let summary = "Take and return quantized values";
-  let description = [{
-    Gives an argument that the network only quantizes its quantized type, and
-    returns what a final `quant.dcast` would dequantize, so that the caller
-    provides and receives stored bytes; the descriptor of the compiled model
-    tells their scales and zero points. What the network reads or computes in f32
-    stays as it is, and a remark names it: `spiq-derive-scales{results=true}`
-    quantizes results beforehand.
-  }];
-  let statistics = [
-    Statistic<"numValues", "values", "Number of arguments and results changed">
-  ];
-}
-
-def SPIQSplitRows : Pass<"spiq-split-rows", "::mlir::func::FuncOp"> {
-  let summary = "Compute pairs of layers in bands of rows";
-  let description = [{
-    A depthwise convolution behind a pointwise one reads what is often the
-    largest value of a network, several times larger than what goes into and
-    comes out of the pair, and does little with it. Where this value has more
-    than `band-bytes` elements, both layers are computed one band of rows after
-    the other: the bands share memory, which then fits the second-level cache,
-    and the workspace shrinks.
-
-    Rows at the border of two bands are computed twice if the window reaches
-    over it, but no more than the part `max-overlap` of all rows. Results do not
-    change. Quantized layers only.
-
-    Example: with 56 of 112 rows in a band,
-
-    ```mlir
-    %m = spiq.conv_2d %x, %w, %b : ... -> tensor<1x112x112x96x!m>
-    %y = spiq.conv_2d %m, %v, %c {groups = 96 : i64,
-           padding = array<i64: 1, 1, 1, 1>} : ... -> tensor<1x112x112x96x!y>
-    ```
-
-    becomes for the first band, with `!s` for the stored bytes,
-
-    ```mlir
-    %x0 = tensor.extract_slice %xs[0, 0, 0, 0] [1, 57, 112, 16] [1, 1, 1, 1]
-    %m0 = spiq.conv_2d %x0, %w, %b : ... -> tensor<1x57x112x96x!m>
-    %y0 = spiq.conv_2d %m0, %v, %c {groups = 96 : i64,
-            padding = array<i64: 1, 0, 1, 1>} : ... -> tensor<1x56x112x96x!y>
-    %s0 = tensor.insert_slice %y0 into %init[0, 0, 0, 0] [1, 56, 112, 96] [1, 1, 1, 1]
-    ```
-  }];
-  let options = [
-    Option<"bandBytes", "band-bytes", "int64_t", "524288",
-           "Largest number of bytes between two layers">,
-    Option<"maxOverlap", "max-overlap", "double", "0.125",
-           "Largest part of rows to compute twice">
-  ];
-  let statistics = [
-    Statistic<"numLayers", "pairs", "Number of pairs of layers split">,
-    Statistic<"numBands", "bands", "Number of bands they are split into">
-  ];
-  let dependentDialects = ["::mlir::quant::QuantDialect",
-                           "::mlir::tensor::TensorDialect"];
-}
-
-def SPIQExposeLayers : Pass<"spiq-expose-layers", "::mlir::func::FuncOp"> {
-  let summary = "Return the values inside of a network as well";
-  let description = [{
-    Makes what every operation of the dialect computes a result of its public
-    function, dequantized if it is quantized, and called `layer:NAME`: NAME is the
-    last name in the operation's location, that of the merged operation whose
-    value it is. A float network and its quantized twin then return the same
-    values under the same names, wherever both compute them, so that
-    `spiq-eval --layers` can compare them.
-
-    Operations without a name, whose value the function returns anyway, or whose
-    name was met before are left out. No value changes: in a quantized network
-    the pass runs when all operations are in integer form.
-  }];
-  let statistics = [
-    Statistic<"numLayers", "layers", "Number of values exposed">
-  ];
-  let dependentDialects = ["::mlir::quant::QuantDialect"];
-}
-
-def SPIQTagLayers : Pass<"spiq-tag-layers", "::mlir::func::FuncOp"> {
-  let summary = "Let locations tell what an operation was";
-  let description = [{
-    Adds to the location of every operation its name, the number of products
-    that it accumulates, and whether they are products of integers, so that
-    `spiq-record-times` can tell after lowering which layer a loop nest or a
-    kernel stems from.
-
-    Example: a convolution at `loc("conv1")` moves to
-    `loc(fused<{integer, macs = 6912 : i64, op = "conv_2d"}>["conv1"])`.
-  }];
 }
 
 #endif // SPIQ_DIALECT_SPIQ_TRANSFORMS_PASSES_TD

@@ -37,6 +37,13 @@ struct StatisticsOptions {
 /// last one.
 constexpr llvm::StringLiteral argumentStatsName = "spiq.stats";
 
+/// Name of the unit attribute of arguments that hold scaled bytes: 0 at the
+/// lower and 255 at the upper bound of their statistics.
+constexpr llvm::StringLiteral argumentBytesName = "spiq.bytes";
+
+/// Mean and standard deviation of the bytes of photographs.
+constexpr double typicalByteMean = 115.0, typicalByteStddev = 65.0;
+
 /// The dimension of an argument that holds channels: the one that becomes the
 /// last if the argument is transposed or reshaped first, as in networks that
 /// keep channels first.
@@ -83,6 +90,8 @@ private:
   explicit StatisticsAnalysis(const StatisticsOptions &options)
       : options(options) {}
 
+  /// Casts change no distribution, but may shift stored bytes.
+  void visitCast(mlir::Operation *op);
   mlir::LogicalResult visitArgument(mlir::func::FuncOp function,
                                     unsigned index);
   void visit(mlir::Operation *op);

@@ -78,11 +78,9 @@ public:
     const ChannelMoments &x = channel.moments;
     double error = 0.0;
     if (range.max < x.max)
-      error +=
-          getSideError(range.max - x.mean, x.max - x.mean, x.upperTail);
+      error += getSideError(range.max - x.mean, x.max - x.mean, x.upperTail);
     if (range.min > x.min)
-      error +=
-          getSideError(x.mean - range.min, x.mean - x.min, x.lowerTail);
+      error += getSideError(x.mean - range.min, x.mean - x.min, x.lowerTail);
     return clippingWeight * error;
   }
 

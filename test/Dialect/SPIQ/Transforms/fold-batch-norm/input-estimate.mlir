@@ -1,4 +1,5 @@
 // RUN: spiq-opt %s -spiq-fold-batch-norm -spiq-propagate-statistics | FileCheck %s
+// RUN: spiq-opt %s --pass-pipeline="builtin.module(func.func(spiq-fold-batch-norm{detect-bytes=false}))" | FileCheck %s --check-prefix=UNTOLD
 
 // The layer reads each 2x2 block of the colours as channels of one pixel. What
 // its batch-norm tells of twelve channels holds for the three colours alike.
@@ -17,4 +18,37 @@ func.func @blocks(%x: tensor<1x3x4x6xf32>) -> tensor<1x2x3x2xf32> {
   %0 = spiq.conv_2d %pixels, %w, %b : (tensor<1x2x3x12xf32>, tensor<2x1x1x12xf32>, tensor<2xf32>) -> tensor<1x2x3x2xf32>
   %1 = spiq.batch_norm %0, %one, %b, %b, %one : (tensor<1x2x3x2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>) -> tensor<1x2x3x2xf32>
   return %1 : tensor<1x2x3x2xf32>
+}
+
+// Kernels that see one pixel tell mean and deviation of the input as they are:
+// of bytes of photographs, divided by 255 here, and of something else.
+
+// CHECK-LABEL: func.func @bytes(
+// CHECK-SAME:    spiq.bytes, spiq.stats = #spiq.channel_stats<mean = [0.43{{[0-9]*}}], stddev = [2.500000e-01], min = [0.000000e+00], max = [1.000000e+00]>
+// UNTOLD-LABEL: func.func @bytes(
+// UNTOLD-NOT:  spiq.bytes
+// UNTOLD:      min = [-0.19{{[0-9]*}}], max = [1.05{{[0-9]*}}]
+func.func @bytes(%x: tensor<1x2x2x1xf32>) -> tensor<1x2x2x1xf32> {
+  %w = arith.constant dense<2.0> : tensor<1x1x1x1xf32>
+  %b = arith.constant dense<0.0> : tensor<1xf32>
+  %one = arith.constant dense<1.0> : tensor<1xf32>
+  %mean = arith.constant dense<0.87> : tensor<1xf32>
+  %variance = arith.constant dense<0.25> : tensor<1xf32>
+  %0 = spiq.conv_2d %x, %w, %b : (tensor<1x2x2x1xf32>, tensor<1x1x1x1xf32>, tensor<1xf32>) -> tensor<1x2x2x1xf32>
+  %1 = spiq.batch_norm %0, %one, %b, %mean, %variance : (tensor<1x2x2x1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<1x2x2x1xf32>
+  return %1 : tensor<1x2x2x1xf32>
+}
+
+// CHECK-LABEL: func.func @centered(
+// CHECK-NOT:   spiq.bytes
+// CHECK:       min = [-2.{{[0-9]*}}], max = [2.{{[0-9]*}}]
+func.func @centered(%x: tensor<1x2x2x1xf32>) -> tensor<1x2x2x1xf32> {
+  %w = arith.constant dense<2.0> : tensor<1x1x1x1xf32>
+  %b = arith.constant dense<0.0> : tensor<1xf32>
+  %one = arith.constant dense<1.0> : tensor<1xf32>
+  %mean = arith.constant dense<0.1> : tensor<1xf32>
+  %variance = arith.constant dense<4.0> : tensor<1xf32>
+  %0 = spiq.conv_2d %x, %w, %b : (tensor<1x2x2x1xf32>, tensor<1x1x1x1xf32>, tensor<1xf32>) -> tensor<1x2x2x1xf32>
+  %1 = spiq.batch_norm %0, %one, %b, %mean, %variance : (tensor<1x2x2x1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<1x2x2x1xf32>
+  return %1 : tensor<1x2x2x1xf32>
 }

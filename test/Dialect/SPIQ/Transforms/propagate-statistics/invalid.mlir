@@ -20,3 +20,17 @@ func.func @control_flow(%x: tensor<1x2xf32>) -> tensor<1x2xf32> {
 ^bb1(%y: tensor<1x2xf32>):
   return %y : tensor<1x2xf32>
 }
+
+// -----
+
+// expected-error @+1 {{expects 'spiq.stats' of argument #0 to bound channel 1 on both sides, as 'spiq.bytes' stands there}}
+func.func @unbounded_bytes(%x: tensor<1x1x1x2xf32> {spiq.bytes, spiq.stats = #spiq.channel_stats<mean = [0.0, 0.0], stddev = [1.0, 1.0], min = [0.0, 0.0], max = [1.0, inf]>}) -> tensor<1x1x1x2xf32> {
+  return %x : tensor<1x1x1x2xf32>
+}
+
+// -----
+
+// expected-error @+1 {{expects 'spiq.stats' of argument #0 to bound channel 0 on both sides, as 'spiq.bytes' stands there}}
+func.func @bytes_alone(%x: tensor<1x1x1x2xf32> {spiq.bytes}) -> tensor<1x1x1x2xf32> {
+  return %x : tensor<1x1x1x2xf32>
+}

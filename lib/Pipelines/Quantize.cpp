@@ -32,6 +32,13 @@ static unsigned getWeightBits(const QuantizeOptions &options) {
   return std::min<unsigned>(8, std::lround(options.bitsBudget));
 }
 
+/// Dynamic layers find the range of what they read by themselves, and the
+/// paper's rule stays the paper's.
+static bool normalizesAverages(const QuantizeOptions &options) {
+  return options.normalizeAverages && options.scheme != "dynamic" &&
+         options.rule != "literal";
+}
+
 void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
   OpPassManager &functions = pm.nest<func::FuncOp>();
   if (!options.pixelMean.empty() || !options.pixelStddev.empty()) {
@@ -43,6 +50,8 @@ void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
   }
   functions.addPass(createSPIQFoldBatchNorm());
   functions.addPass(createSPIQFuseEpilogues());
+  if (normalizesAverages(options))
+    functions.addPass(createSPIQNormalizeAverages());
 
   SPIQDeriveScalesOptions scales;
   scales.ruleName = options.rule;

@@ -140,13 +140,18 @@ Tensor evaluate(AvgPool2DOp op, Operands operands) {
                  if (!inside)
                    return;
                  int64_t offset = input.getOffset({index[0], row, column, c});
-                 if (to)
+                 if (from)
                    integerSum += input.integers[offset] - from->zeroPoint(c);
                  else
                    sum += input.floats[offset];
                });
-    if (!to) {
+    if (!from) {
       result.floats[position++] = sum / divisor;
+      return;
+    }
+    if (!to) {
+      result.floats[position++] =
+          float(integerSum) * float(from->scale(c) / divisor);
       return;
     }
     float multiplier = float(from->scale(c) / (to->scale(c) * divisor));

@@ -17,8 +17,9 @@ class OpPassManager;
 
 namespace spiq {
 
-/// Options of `spiq-quantize`; `spiq-describe-inputs`, `spiq-derive-scales`,
-/// `spiq-allocate-bits` and `spiq-fuse-rescales` document them.
+/// Options of `spiq-quantize`; `spiq-describe-inputs`,
+/// `spiq-normalize-averages`, `spiq-derive-scales`, `spiq-allocate-bits` and
+/// `spiq-fuse-rescales` document them.
 struct QuantizeOptions : public mlir::PassPipelineOptions<QuantizeOptions> {
   Option<std::string> rule{*this, "rule",
                            llvm::cl::desc("Where ranges come from"),
@@ -49,6 +50,11 @@ struct QuantizeOptions : public mlir::PassPipelineOptions<QuantizeOptions> {
       llvm::cl::desc(
           "Least bits of what additions, products and averages read"),
       llvm::cl::init(8)};
+  Option<bool> normalizeAverages{
+      *this, "normalize-averages",
+      llvm::cl::desc("Divide the averages that the last layers read by the "
+                     "largest, by spiq-normalize-averages"),
+      llvm::cl::init(true)};
   Option<double> bitsBudget{
       *this, "bits-budget",
       llvm::cl::desc("Average bits of all weights, by spiq-allocate-bits"),

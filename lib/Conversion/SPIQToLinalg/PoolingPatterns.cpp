@@ -236,9 +236,10 @@ struct LowerFloatAvgPool : OpConversionPattern<AvgPool2DOp> {
   }
 };
 
-/// y = clamp(roundeven(f32(sum (q - zx)) * f32(sx / (sy * n)))) + zy. Padding
-/// holds the zero point, so each window sums the zero point of its channel as
-/// often as the kernel has pixels.
+/// y = clamp(roundeven(f32(sum (q - zx)) * f32(sx / (sy * n)))) + zy, or
+/// y = f32(sum (q - zx)) * f32(sx / n) in f32. Padding holds the zero point, so
+/// each window sums the zero point of its channel as often as the kernel has
+/// pixels.
 struct LowerIntegerAvgPool : OpConversionPattern<AvgPool2DOp> {
   using OpConversionPattern::OpConversionPattern;
 
@@ -249,14 +250,17 @@ struct LowerIntegerAvgPool : OpConversionPattern<AvgPool2DOp> {
       return failure();
     Location loc = op.getLoc();
     auto inputView = QuantizationView::ofTensor(op.getInput().getType());
-    auto view = QuantizationView::ofTensor(op.getOutput().getType());
+    Type resultType = op.getOutput().getType();
+    std::optional<QuantizationView> view;
+    if (getQuantizedElementType(resultType))
+      view = QuantizationView::ofTensor(resultType);
     Value image = padForAverage(rewriter, op, adaptor.getInput(), [&] {
       return PaddingValue::zeroPoint(rewriter, loc,
                                      getShape(op.getInput()).back(), inputView);
     });
     Value sum = createWindowSum(rewriter, op, image, inputView.isSigned());
     ElementwiseOpBuilder builder(rewriter, loc, getShape(sum),
-                                 rewriter.getI8Type());
+                                 getStoredElementType(resultType));
     int64_t axis = builder.getLastAxis();
     auto total = builder.addTensor(sum);
     int64_t kernelSize = op.getKernel()[0] * op.getKernel()[1];
@@ -265,16 +269,18 @@ struct LowerIntegerAvgPool : OpConversionPattern<AvgPool2DOp> {
     });
     auto multiplier = AverageFactors(op).add(
         builder, rewriter, loc, [&](int64_t n, int64_t c) {
-          return getRequantizationMultiplier(inputView.getScale(c),
-                                             view.getScale(c) * n);
+          return getRequantizationMultiplier(
+              inputView.getScale(c), view ? view->getScale(c) * n : n);
         });
-    ResultQuantizer quantizer(builder, view, axis);
+    std::optional<ResultQuantizer> quantizer;
+    if (view)
+      quantizer.emplace(builder, *view, axis);
     Value result = builder.build([&](ElementBuilder &body) {
       Value acc = total.load(body);
       if (!zeroPoints.isConstant(0))
         acc = body.sub(acc, zeroPoints.load(body));
-      return quantizer.quantize(
-          body, body.mul(body.toFloat(acc), multiplier.load(body)));
+      Value average = body.mul(body.toFloat(acc), multiplier.load(body));
+      return quantizer ? quantizer->quantize(body, average) : average;
     });
     rewriter.replaceOp(
         op, reshape(rewriter, loc, result, getShape(op.getOutput())));

@@ -174,8 +174,14 @@ bool AvgPool2DOp::isCompatibleReturnTypes(TypeRange lhs, TypeRange rhs) {
 
 LogicalResult AvgPool2DOp::verify() {
   if (failed(verifyInferredShape(*this)) ||
-      failed(verifyUniformActivations(*this, getInput())))
+      failed(verifyActivation(*this, "the input", getInput().getType())) ||
+      failed(verifyActivation(*this, "the result", getType())))
     return failure();
+  if (getQuantizedElementType(getType()) &&
+      !getQuantizedElementType(getInput().getType()))
+    return emitOpError() << "expects a quantized input where the result is "
+                            "quantized, got "
+                         << getElementType(getInput());
   for (int dim = 0; dim < 2; ++dim)
     if (failed(verifyWindowsHoldPixels(
             *this, dim + 1, getShape(getInput())[dim + 1],

@@ -192,6 +192,33 @@ ChannelMoments spiq::maxMoments(const ChannelMoments &x, int64_t count) {
   return y;
 }
 
+ChannelMoments spiq::magnitudeMoments(ArrayRef<ChannelMoments> channels) {
+  ChannelMoments y;
+  y.min = y.max = 0.0;
+  double reach = 0.0;
+  for (const ChannelMoments &x : channels) {
+    y.max = std::max({y.max, std::abs(x.min), std::abs(x.max)});
+    reach = std::max({reach, std::abs(x.getLower(tailReach)),
+                      std::abs(x.getUpper(tailReach))});
+  }
+  // E[y] and E[y^2] are the integrals of P(y > t) and 2 t P(y > t).
+  constexpr int steps = 256;
+  double step = reach / steps, square = 0.0;
+  for (int i = 0; i < steps; ++i) {
+    double t = step * (i + 0.5), below = 1.0;
+    for (const ChannelMoments &x : channels)
+      below *= std::clamp(
+          getPassProbability(x, t < -x.min ? -t : -infinity,
+                             t < x.max ? t : infinity),
+          0.0, 1.0);
+    y.mean += step * (1.0 - below);
+    square += step * 2.0 * t * (1.0 - below);
+  }
+  y.stddev = std::sqrt(std::max(0.0, square - y.mean * y.mean));
+  setTails(y, 0.0, reach);
+  return y;
+}
+
 /// The mean of the correlations of all pairs of pixels of a window.
 static double getMeanCorrelation(int64_t height, int64_t width) {
   constexpr double neighbours = 0.6;

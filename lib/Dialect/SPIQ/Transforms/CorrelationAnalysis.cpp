@@ -6,6 +6,7 @@
 
 #include "CorrelationAnalysis.h"
 
+#include "ChannelNormalization.h"
 #include "ConstantUtils.h"
 #include "TensorValue.h"
 #include "WeightRounding.h"
@@ -129,6 +130,10 @@ CorrelationAnalysis::Matrix CorrelationAnalysis::compute(Operation *op) {
         return applyFunctionOf(op, means, getCovariance(*channels, *input));
       })
       .Case([&](ConcatOp concat) { return computeConcat(concat); })
+      .Case([&](arith::DivFOp division) -> Matrix {
+        return matchChannelNormalization(division) ? lookup(division.getLhs())
+                                                   : nullptr;
+      })
       .Case<MaxPool2DOp, AvgPool2DOp, ResizeOp, PadOp, quant::QuantizeCastOp,
             quant::DequantizeCastOp>(
           [&](Operation *) { return passOn(op->getOperand(0)); })

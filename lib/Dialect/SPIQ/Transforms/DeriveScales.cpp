@@ -285,7 +285,7 @@ private:
       const QuantizationRoot &root = plan.getRootOfChannel(labels.front());
       StorageRange storage = getStorageRange(options.signedness, root.bits);
       Type type;
-      if (options.perTensor || root.isResult || llvm::all_equal(labels))
+      if (options.perTensor || root.hasOneScale() || llvm::all_equal(labels))
         type = getPerTensorQuantizedType(&getContext(), storage.isSigned,
                                          storage.min, storage.max,
                                          scales.front(), zeroPoints.front());

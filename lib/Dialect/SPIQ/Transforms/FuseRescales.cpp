@@ -7,6 +7,7 @@
 
 #include "FuseRescales.h"
 
+#include "ChannelNormalization.h"
 #include "ConstantUtils.h"
 #include "IntegerLayer.h"
 #include "LayerActivation.h"
@@ -296,6 +297,12 @@ struct QuantizeConstant : public OpRewritePattern<quant::QuantizeCastOp> {
   }
 };
 
+/// Whether a quantized tensor has one scale, or one per channel.
+static bool hasLastAxis(Type type) {
+  std::optional<int32_t> axis = QuantizationView::ofTensor(type).getAxis();
+  return !axis || *axis == cast<ShapedType>(type).getRank() - 1;
+}
+
 /// qcast(dcast(x)) -> x, or a requantization of x.
 struct FuseRequantization : public OpRewritePattern<quant::QuantizeCastOp> {
   using OpRewritePattern::OpRewritePattern;
@@ -309,16 +316,32 @@ struct FuseRequantization : public OpRewritePattern<quant::QuantizeCastOp> {
       rewriter.replaceOp(op, source);
       return success();
     }
-    auto hasLastAxis = [](Type type) {
-      std::optional<int32_t> axis = QuantizationView::ofTensor(type).getAxis();
-      return !axis || *axis == cast<ShapedType>(type).getRank() - 1;
-    };
     if (!hasLastAxis(source.getType()) || !hasLastAxis(op.getType()))
       return failure();
     rewriter.replaceOpWithNewOp<ClampOp>(op, op.getType(), source, FloatAttr(),
                                          FloatAttr());
     return success();
   }
+};
+
+/// avg_pool_2d(dcast(x)) -> avg_pool_2d(x) with the same f32 result. Runs last:
+/// the result is not quantized by then because nothing needs it to be.
+struct FuseFloatAverage : public OpRewritePattern<AvgPool2DOp> {
+  FuseFloatAverage(MLIRContext *context, Pass::Statistic &numOps)
+      : OpRewritePattern(context), numOps(numOps) {}
+
+  LogicalResult matchAndRewrite(AvgPool2DOp op,
+                                PatternRewriter &rewriter) const override {
+    Value source = getQuantizedSource(op.getInput());
+    if (!source || !hasLastAxis(source.getType()))
+      return failure();
+    rewriter.modifyOpInPlace(op, [&] { op.getInputMutable().assign(source); });
+    ++numOps;
+    return success();
+  }
+
+private:
+  Pass::Statistic &numOps;
 };
 
 //===----------------------------------------------------------------------===//
@@ -353,8 +376,11 @@ struct FuseRescalesPass
     // Folding would drop a quantization followed by a dequantization.
     GreedyRewriteConfig config;
     config.enableFolding(false);
+    RewritePatternSet averages(&getContext());
+    averages.add<FuseFloatAverage>(&getContext(), numOps);
     if (failed(applyPatternsGreedily(function, std::move(patterns), config)) ||
-        hasFailed)
+        hasFailed ||
+        failed(applyPatternsGreedily(function, std::move(averages), config)))
       return signalPassFailure();
     function.walk([](quant::DequantizeCastOp op) {
       if (op->removeAttr(statedName))
@@ -369,7 +395,7 @@ private:
     function.walk([&](Operation *op) {
       bool isCompute = isa_and_nonnull<SPIQDialect, linalg::LinalgDialect>(
                            op->getDialect()) &&
-                       op->getNumResults() == 1;
+                       op->getNumResults() == 1 && !servesNormalization(op);
       if (!isCompute)
         return;
       auto isFloat = [](Value value) {

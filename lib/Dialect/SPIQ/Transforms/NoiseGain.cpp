@@ -6,6 +6,7 @@
 
 #include "spiq/Dialect/SPIQ/Transforms/NoiseGain.h"
 
+#include "ChannelNormalization.h"
 #include "ConstantUtils.h"
 #include "TensorValue.h"
 
@@ -115,6 +116,11 @@ void NoiseGainAnalysis::visit(Operation *op) {
     return visitMovement(op, moved->get(), gains);
   if (isa<AddOp, MulOp>(op))
     return visitBinary(op, gains);
+  if (auto reduce = dyn_cast<linalg::ReduceOp>(op);
+      reduce && isMagnitude(reduce))
+    return; // What is multiplied by it was divided by it.
+  if (auto normalization = matchChannelNormalization(op->getResult(0)))
+    return visitNormalization(*normalization, gains);
   if (auto rescale = dyn_cast<RescaleOp>(op)) {
     gains = passClamp(op, gains);
     if (auto multiplier = getConstantFloats(rescale.getMultiplier()))
@@ -192,6 +198,17 @@ void NoiseGainAnalysis::visitBinary(Operation *op, const Gains &gains) {
       }
     add(op->getOperand(side), scaled);
   }
+}
+
+void NoiseGainAnalysis::visitNormalization(
+    const ChannelNormalization &normalization, const Gains &gains) {
+  const ChannelStatistics *magnitude =
+      statistics.lookup(normalization.magnitude->getResult(0));
+  Gains scaled = gains;
+  if (magnitude && magnitude->front().mean > 0.0)
+    for (double &gain : scaled)
+      gain /= magnitude->front().mean * magnitude->front().mean;
+  add(normalization.value, scaled);
 }
 
 void NoiseGainAnalysis::visitMovement(Operation *op, Value source,

@@ -7,6 +7,7 @@
 
 #include "QuantizationPlan.h"
 
+#include "ChannelNormalization.h"
 #include "ConstantUtils.h"
 #include "LayerActivation.h"
 
@@ -84,10 +85,25 @@ bool QuantizationPlan::isWantedBy(OpOperand &use) const {
     return false;
   if (kind == OpClass::Linear && operands.front() == &use)
     return true;
+  if (isa<AvgPool2DOp>(user) && isNormalizedForLayer(user->getResult(0)))
+    return true;
   return (wanted.contains(user->getResult(0)) || isMerged(user)) &&
          llvm::all_of(operands, [&](OpOperand *operand) {
            return isKnown(operand->get()) || isQuantizedBefore(operand->get());
          });
+}
+
+/// Whether `value`, an average, is divided by its largest magnitude and then
+/// quantized: it sums integers, but need not be rounded itself.
+bool QuantizationPlan::isNormalizedForLayer(Value value) const {
+  return llvm::any_of(value.getUsers(), [&](Operation *user) {
+    if (user->getNumResults() != 1)
+      return false;
+    Value result = user->getResult(0);
+    if (ChannelMap::getMovedOperand(user))
+      return isNormalizedForLayer(result);
+    return wanted.contains(result) && matchChannelNormalization(result);
+  });
 }
 
 /// Whether `op` computes the activation behind it before it rounds, so that its
@@ -162,7 +178,8 @@ std::optional<ChannelMap> QuantizationPlan::deriveConcat(ConcatOp op) const {
   }
   unsigned first = getRootOfChannel(labels.front()).bits;
   if (llvm::any_of(labels, [&](int64_t channel) {
-        return getRootOfChannel(channel).bits != first;
+        const QuantizationRoot &root = getRootOfChannel(channel);
+        return root.bits != first || root.hasOneScale();
       }))
     return std::nullopt;
   return ChannelMap(shape, last, labels);
@@ -196,7 +213,11 @@ std::optional<ChannelMap> QuantizationPlan::derive(Operation *op) const {
 /// `(1 - r) sum (w[c] s[c])^2 + r (sum |w[c] s[c]|)^2`.
 void QuantizationPlan::widenResult(QuantizationRoot &root) const {
   constexpr double correlation = 0.1;
-  auto layer = root.value.getDefiningOp<LinearOpInterface>();
+  Operation *op = root.value.getDefiningOp();
+  // Factor and bias of a layer that reads normalized values lie behind it.
+  while (op && servesNormalization(op))
+    op = op->getOperand(0).getDefiningOp();
+  auto layer = dyn_cast_or_null<LinearOpInterface>(op);
   if (!layer)
     return;
   auto weights = getConstantFloats(layer.getWeightsOperand().get());
@@ -238,6 +259,7 @@ void QuantizationPlan::assign(Value value) {
   root.firstChannel = numChannels;
   root.bits = bits.getActivationBits(value);
   root.isResult = wantedAsResult.contains(value);
+  root.isNormalized = matchChannelNormalization(value).has_value();
   ChannelMap map;
   if (auto argument = dyn_cast<BlockArgument>(value)) {
     // Its channels need not be last: it may be transposed first.

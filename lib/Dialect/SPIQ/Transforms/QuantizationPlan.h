@@ -26,9 +26,14 @@ struct QuantizationRoot {
   /// Statistics of its channels.
   ChannelStatistics channels;
   unsigned bits = 8;
-  /// Whether no layer reads it, only the caller of the function: all channels
-  /// have one scale.
+  /// Whether no layer reads it, only the caller of the function.
   bool isResult = false;
+  /// Whether it is divided by its largest magnitude, so that its bounds are
+  /// its range, whatever the network reads.
+  bool isNormalized = false;
+
+  /// Whether all channels have one scale.
+  bool hasOneScale() const { return isResult || isNormalized; }
 };
 
 /// The integer values of a function.
@@ -78,6 +83,7 @@ private:
   void findWantedAsResult(mlir::Block &body);
   bool isWantedBy(mlir::OpOperand &use) const;
   bool isMerged(mlir::Operation *op) const;
+  bool isNormalizedForLayer(mlir::Value value) const;
   bool isKnown(mlir::Value value) const;
   void widenResult(QuantizationRoot &root) const;
   void assign(mlir::Value value);

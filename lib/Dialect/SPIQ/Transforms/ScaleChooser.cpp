@@ -140,8 +140,8 @@ ScaleChooser::ScaleChooser(const QuantizationPlan &plan, const ScaleRule &rule,
         layer);
   }
   for (unsigned root = 0; root < roots.size(); ++root) {
-    if (roots[root].isResult) {
-      chooseForResult(root);
+    if (roots[root].hasOneScale()) {
+      chooseOneScale(root);
       continue;
     }
     if (classes.getLeaderValue(root) != root)
@@ -156,9 +156,10 @@ ScaleChooser::ScaleChooser(const QuantizationPlan &plan, const ScaleRule &rule,
   }
 }
 
-/// One scale for all channels, so that the caller can compare stored values.
+/// One scale for all channels, so that the caller can compare stored values, or
+/// because the largest channel of an image is the one that reaches its bound.
 /// The range of a bounded function is represented completely.
-void ScaleChooser::chooseForResult(unsigned index) {
+void ScaleChooser::chooseOneScale(unsigned index) {
   const QuantizationRoot &root = plan.getRoots()[index];
   bool isLinear = root.value.getDefiningOp<LinearOpInterface>() != nullptr;
   ChannelRange all;

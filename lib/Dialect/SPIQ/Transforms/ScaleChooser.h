@@ -69,7 +69,7 @@ public:
 
 private:
   struct Grid;
-  void chooseForResult(unsigned index);
+  void chooseOneScale(unsigned index);
   /// Stores the bytes that an argument was made of. Returns false if it holds
   /// none, or they cannot be stored as they are.
   bool chooseForBytes(unsigned index);

@@ -91,7 +91,7 @@ static std::string findMistake(const Entry &entry, const QuantizationRoot &root,
       return llvm::formatv("expect zero points between {0} and {1}, got {2} "
                            "for channel {3}",
                            storage.min, storage.max, entry.zeroPoints[c], c);
-    if ((options.perTensor || root.isResult) &&
+    if ((options.perTensor || root.hasOneScale()) &&
         (scale != entry.scales[0] ||
          entry.zeroPoints[c] != entry.zeroPoints[0]))
       return "expect one scale for all channels";

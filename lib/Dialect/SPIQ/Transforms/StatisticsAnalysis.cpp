@@ -6,6 +6,7 @@
 
 #include "spiq/Dialect/SPIQ/Transforms/StatisticsAnalysis.h"
 
+#include "ChannelNormalization.h"
 #include "ConstantUtils.h"
 #include "TensorValue.h"
 
@@ -418,6 +419,18 @@ StatisticsAnalysis::getActivation(ActivationOp op) const {
   return result;
 }
 
+/// The quotient of a value and the largest magnitude of several, to which it
+/// belongs and which is `magnitude` on average.
+static ChannelMoments normalizeMoments(const ChannelMoments &x,
+                                       double magnitude) {
+  ChannelMoments y =
+      affineMoments(x, magnitude > 0.0 ? 1.0 / magnitude : 1.0, 0.0);
+  y.min = x.min < 0.0 ? -1.0 : 0.0;
+  y.max = x.max > 0.0 ? 1.0 : 0.0;
+  y.mean = std::clamp(y.mean, y.min, y.max);
+  return y;
+}
+
 std::optional<ChannelStatistics> StatisticsAnalysis::compute(Operation *op) {
   SmallVector<const ChannelStatistics *> operands;
   auto hasStatistics = [&](ValueRange inputs) {
@@ -548,6 +561,29 @@ std::optional<ChannelStatistics> StatisticsAnalysis::compute(Operation *op) {
           result[low.back() + c] = padded;
         }
         return result;
+      })
+      .Case([&](linalg::ReduceOp reduce) -> Result {
+        if (!isMagnitude(reduce))
+          return std::nullopt;
+        // Behind the absolute values.
+        Value source =
+            reduce.getInputs().front().getDefiningOp()->getOperand(0);
+        if (!hasStatistics(source))
+          return std::nullopt;
+        return ChannelStatistics(getShapeOf(op->getResult(0)).back(),
+                                 magnitudeMoments(*operands.front()));
+      })
+      .Case([&](arith::DivFOp) -> Result {
+        std::optional<ChannelNormalization> normalization =
+            matchChannelNormalization(op->getResult(0));
+        if (!normalization ||
+            !hasStatistics({normalization->value,
+                            normalization->magnitude->getResult(0)}))
+          return std::nullopt;
+        double magnitude = operands[1]->front().mean;
+        return mapChannels([&](const ChannelMoments &x) {
+          return normalizeMoments(x, magnitude);
+        });
       })
       .Case([&](linalg::SoftmaxOp softmax) -> Result {
         int64_t size = getShapeOf(softmax.getInput())[softmax.getDimension()];

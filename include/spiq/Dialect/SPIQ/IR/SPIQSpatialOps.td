@@ -82,6 +82,8 @@ def SPIQ_AvgPool2DOp : SPIQ_Op<"avg_pool_2d", [
     y   = clamp(roundeven(f32(acc) * f32(sx / (sy * n)))) + zy
     ```
 
+    The result of a quantized input may be f32: `y = f32(acc) * f32(sx / n)`.
+
     Example:
 
     ```mlir

@@ -85,6 +85,10 @@ ChannelMoments mulMoments(const ChannelMoments &x, const ChannelMoments &y);
 /// pixels: about the square root of `count` of them are independent.
 ChannelMoments maxMoments(const ChannelMoments &x, int64_t count);
 
+/// The largest magnitude of one value of each of `channels`, taken for
+/// independent: the mean of its distribution, the product of theirs.
+ChannelMoments magnitudeMoments(llvm::ArrayRef<ChannelMoments> channels);
+
 /// The average of a window of `height x width` values of the channel. The
 /// correlation of two pixels falls exponentially with their distance, to 0.6 at
 /// distance one, as in feature maps; the variance shrinks to the mean

@@ -12,6 +12,8 @@
 
 namespace spiq {
 
+struct ChannelNormalization;
+
 /// The gain of channel `c` of a value: the variance that all outputs together
 /// receive per unit of variance of independent noise on each element of the
 /// channel. Outputs are weighed by the inverse of their own variance. A layer
@@ -35,6 +37,8 @@ private:
   void visit(mlir::Operation *op);
   void visitLinear(LinearOpInterface op, const Gains &gains);
   void visitBinary(mlir::Operation *op, const Gains &gains);
+  void visitNormalization(const ChannelNormalization &normalization,
+                          const Gains &gains);
   void visitMovement(mlir::Operation *op, mlir::Value source,
                      const Gains &gains);
   /// Gains behind the clamp of `op`, given those of its result.

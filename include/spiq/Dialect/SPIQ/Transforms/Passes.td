@@ -195,6 +195,72 @@ def SPIQLegalizeStorage : Pass<"spiq-legalize-storage", "::mlir::func::FuncOp"> 
   ];
 }
 
+def SPIQNormalizeAverages
+    : Pass<"spiq-normalize-averages", "::mlir::func::FuncOp"> {
+  let summary = "Divide the averages that the last layers read by the largest";
+  let description = [{
+    How far the averages of an image's channels reach in front of the last layer
+    is hardly known without data: what many pixels have in common decides it, and
+    an image that fills a channel exceeds any range that suits the others. A layer
+    without its bias is homogeneous, so it can read averages relative to the
+    largest of them instead, as an identity in real numbers:
+
+    ```
+    layer(a) = m * product(a / m) + bias,   m = max(max_c |a[c]|, 2^-126)
+    ```
+
+    `product` is the layer without its bias; `2^-126`, the smallest normal number,
+    keeps zeros from being divided by zero. `a / m` lies in [0, 1], or [-1, 1] if
+    averages may be negative. `spiq-derive-scales` quantizes it with just that
+    range, statically, and no image is clipped. At run time a maximum, a division
+    per channel and a product per output are added, in f32, for each image.
+
+    The pass rewrites `spiq.fully_connected` and `spiq.conv_2d` that
+
+    - read, perhaps reshaped or transposed, an `spiq.avg_pool_2d` whose result has
+      one pixel and whose input has more;
+    - have constant weights and bias, no clamp and no residual;
+    - have no other layer behind them: in squeeze-and-excite blocks, which scale
+      channels by functions of averages, averages stay as they are.
+
+    ```mlir
+    %y = spiq.fully_connected %a, %weights, %bias
+         : (tensor<1x64xf32>, tensor<10x64xf32>, tensor<10xf32>) -> tensor<1x10xf32>
+    ```
+
+    becomes, with constants `%least` and `%zeros`,
+
+    ```mlir
+    %abs = math.absf %a : tensor<1x64xf32>
+    %m = linalg.reduce { arith.maximumf } ins(%abs : tensor<1x64xf32>)
+           outs(%least : tensor<1xf32>) dimensions = [1]
+    %divisor = linalg.broadcast ins(%m : tensor<1xf32>)
+                 outs(%empty : tensor<1x64xf32>) dimensions = [1]
+    %x = arith.divf %a, %divisor : tensor<1x64xf32>
+    %product = spiq.fully_connected %x, %weights, %zeros
+         : (tensor<1x64xf32>, tensor<10x64xf32>, tensor<10xf32>) -> tensor<1x10xf32>
+    %factor = tensor.expand_shape %m [[0, 1]] output_shape [1, 1]
+         : tensor<1xf32> into tensor<1x1xf32>
+    %scaled = spiq.mul %product, %factor
+         : (tensor<1x10xf32>, tensor<1x1xf32>) -> tensor<1x10xf32>
+    %y = spiq.add %scaled, %offset
+         : (tensor<1x10xf32>, tensor<1x10xf32>) -> tensor<1x10xf32>
+    ```
+
+    `spiq-quantize` runs it unless `normalize-averages=false` is given, the scheme
+    is `dynamic`, whose layers find the range of what they read by themselves, or
+    the rule `literal`.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect",
+    "::spiq::SPIQDialect"
+  ];
+  let statistics = [
+    Statistic<"numAverages", "averages", "Number of averages normalized">
+  ];
+}
+
 def SPIQPropagateStatistics
     : Pass<"spiq-propagate-statistics", "::mlir::func::FuncOp"> {
   let summary = "Attach the statistics of every value";
@@ -455,7 +521,8 @@ def SPIQFuseRescales : Pass<"spiq-fuse-rescales", "::mlir::func::FuncOp"> {
     - the bias becomes i32 and takes up `-zeroPoint * sum Wq`, and, with
       `bias-correction`, minus the expected error of the rounded weights:
       `sum (Wq t / s - W) E[x]`, where E[x] is the propagated mean of the input;
-    - a result that some operation reads as f32 is dequantized by the layer itself.
+    - a result that some operation reads as f32 is dequantized by the layer itself,
+      and so is that of a `spiq.avg_pool_2d`.
 
     A `spiq.activation` of a kind that `#spiq.activation` has a formula for joins
     the `spiq.conv_2d`, `spiq.fully_connected` or `spiq.rescale` in front of it, if

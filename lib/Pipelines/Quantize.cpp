@@ -50,8 +50,12 @@ void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
   }
   functions.addPass(createSPIQFoldBatchNorm());
   functions.addPass(createSPIQFuseEpilogues());
-  if (normalizesAverages(options))
-    functions.addPass(createSPIQNormalizeAverages());
+  if (normalizesAverages(options)) {
+    SPIQNormalizeAveragesOptions averages;
+    averages.inputMean = options.inputMean;
+    averages.inputStddev = options.inputStddev;
+    functions.addPass(createSPIQNormalizeAverages(averages));
+  }
 
   SPIQDeriveScalesOptions scales;
   scales.ruleName = options.rule;

@@ -269,8 +269,8 @@ struct LowerIntegerAvgPool : OpConversionPattern<AvgPool2DOp> {
     });
     auto multiplier = AverageFactors(op).add(
         builder, rewriter, loc, [&](int64_t n, int64_t c) {
-          return getRequantizationMultiplier(
-              inputView.getScale(c), view ? view->getScale(c) * n : n);
+          return getRequantizationMultiplier(inputView.getScale(c),
+                                             view ? view->getScale(c) * n : n);
         });
     std::optional<ResultQuantizer> quantizer;
     if (view)

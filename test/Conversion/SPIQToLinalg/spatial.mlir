@@ -54,6 +54,24 @@ func.func @global_average(%x: tensor<1x4x4x2x!type>) -> tensor<1x1x1x2x!type> {
 
 // -----
 
+// An f32 result: one multiplication with scale / n.
+// CHECK-LABEL: func.func @float_average(
+// CHECK:         linalg.generic
+// CHECK:           arith.addi
+// CHECK:         linalg.generic
+// CHECK:           arith.constant 40 : i32
+// CHECK:           arith.subi
+// CHECK:           arith.sitofp
+// CHECK:           arith.constant 1.250000e-01 : f32
+// CHECK:           arith.mulf
+// CHECK:         tensor.expand_shape %{{.*}} : tensor<1x2xf32> into tensor<1x1x1x2xf32>
+func.func @float_average(%x: tensor<1x2x4x2x!quant.uniform<u8:f32, 1.0:5>>) -> tensor<1x1x1x2xf32> {
+  %y = spiq.avg_pool_2d %x {kernel = array<i64: 2, 4>} : (tensor<1x2x4x2x!quant.uniform<u8:f32, 1.0:5>>) -> tensor<1x1x1x2xf32>
+  return %y : tensor<1x1x1x2xf32>
+}
+
+// -----
+
 // Divisors differ at the border.
 // CHECK-DAG: #[[POSITION:.*]] = affine_map<(d0, d1, d2, d3) -> (d1, d2)>
 // CHECK-LABEL: func.func @average_of_pixels(

@@ -61,6 +61,11 @@ static bool holdsMagnitude(Value value) {
 bool spiq::servesNormalization(Operation *op) {
   if (llvm::any_of(op->getResults(), holdsMagnitude))
     return true;
+  if (isa<RescaleOp>(op))
+    return llvm::any_of(op->getUsers(), [](Operation *user) {
+      return user->getNumResults() == 1 &&
+             matchChannelNormalization(user->getResult(0));
+    });
   if (auto mul = dyn_cast<MulOp>(op))
     return holdsMagnitude(mul.getLhs()) || holdsMagnitude(mul.getRhs());
   auto add = dyn_cast<AddOp>(op);

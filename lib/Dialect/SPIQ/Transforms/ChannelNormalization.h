@@ -27,8 +27,9 @@ struct ChannelNormalization {
 std::optional<ChannelNormalization>
 matchChannelNormalization(mlir::Value value);
 
-/// Whether `op` is part of a normalization or multiplies a result with the
-/// magnitude again, or adds to that product: its time does not count.
+/// Whether `op` is part of a normalization, scales what is normalized,
+/// multiplies a result with the magnitude again, or adds to that product: its
+/// time does not count.
 bool servesNormalization(mlir::Operation *op);
 
 } // namespace spiq

@@ -207,15 +207,24 @@ ChannelMoments spiq::magnitudeMoments(ArrayRef<ChannelMoments> channels) {
   for (int i = 0; i < steps; ++i) {
     double t = step * (i + 0.5), below = 1.0;
     for (const ChannelMoments &x : channels)
-      below *= std::clamp(
-          getPassProbability(x, t < -x.min ? -t : -infinity,
-                             t < x.max ? t : infinity),
-          0.0, 1.0);
+      below *= std::clamp(getPassProbability(x, t < -x.min ? -t : -infinity,
+                                             t < x.max ? t : infinity),
+                          0.0, 1.0);
     y.mean += step * (1.0 - below);
     square += step * 2.0 * t * (1.0 - below);
   }
   y.stddev = std::sqrt(std::max(0.0, square - y.mean * y.mean));
   setTails(y, 0.0, reach);
+  return y;
+}
+
+ChannelMoments spiq::normalizeMoments(const ChannelMoments &x,
+                                      double magnitude) {
+  ChannelMoments y =
+      affineMoments(x, magnitude > 0.0 ? 1.0 / magnitude : 1.0, 0.0);
+  y.min = x.min < 0.0 ? -1.0 : 0.0;
+  y.max = x.max > 0.0 ? 1.0 : 0.0;
+  y.mean = std::clamp(y.mean, y.min, y.max);
   return y;
 }
 

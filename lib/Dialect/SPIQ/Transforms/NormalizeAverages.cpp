@@ -11,10 +11,13 @@
 
 #include "spiq/Dialect/SPIQ/Transforms/ChannelMap.h"
 #include "spiq/Dialect/SPIQ/Transforms/Passes.h"
+#include "spiq/Dialect/SPIQ/Transforms/StatisticsAnalysis.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+#include <cmath>
 
 using namespace mlir;
 using namespace spiq;
@@ -83,6 +86,49 @@ static Location getInnerLoc(Operation *layer, StringRef suffix) {
   return FusedLoc::get(context, {layer->getLoc(), inner});
 }
 
+/// Powers of two by which to multiply channels so that narrow ones use more of
+/// the range that all share: the root of what would make all equally wide. A
+/// channel that reaches further than expected narrows all others, so that not
+/// all of the difference is made up for.
+static SmallVector<float> getFactors(const ChannelStatistics &channels) {
+  SmallVector<double> reaches;
+  for (const ChannelMoments &channel : channels)
+    reaches.push_back(std::max(std::abs(channel.getLower(tailReach)),
+                               std::abs(channel.getUpper(tailReach))));
+  double widest = *llvm::max_element(reaches);
+  constexpr double leastShare = 1.0 / 256.0;
+  static double EXPO = getenv("AVG_E") ? atof(getenv("AVG_E")) : 0.5;
+  return llvm::map_to_vector(reaches, [&](double reach) -> float {
+    double share = std::max(widest > 0.0 ? reach / widest : 1.0, leastShare);
+    return std::exp2(std::round(-EXPO * std::log2(share)));
+  });
+}
+
+/// Multiplies the channels that `layer` reads by powers of two, and divides its
+/// weights by them: all of it exact.
+static void balance(LinearOpInterface layer,
+                    const ChannelStatistics &channels) {
+  SmallVector<float> factors = getFactors(channels);
+  auto weights = getConstantFloats(layer.getWeightsOperand().get());
+  if (!weights || llvm::all_equal(factors))
+    return;
+  OpBuilder builder(layer);
+  Location loc = getInnerLoc(layer, "/balanced");
+  ArrayRef<int64_t> shape = getShapeOf(layer.getWeightsOperand().get());
+  int64_t inputs = shape.back(), row = weights->size() / shape.front();
+  for (auto [k, weight] : llvm::enumerate(*weights))
+    weight /= factors[layer.getInputChannel(k / row, k % inputs)];
+  layer.getWeightsOperand().set(
+      createFloats(builder, loc, shape, ArrayRef<float>(*weights)));
+  int64_t size = factors.size();
+  Value input = layer.getInputOperand().get();
+  layer.getInputOperand().set(RescaleOp::create(
+      builder, loc, input.getType(), input,
+      createFloats(builder, loc, {size}, ArrayRef<float>(factors)),
+      createFloats(builder, loc, {size}, SmallVector<float>(size, 0.0f)),
+      FloatAttr(), FloatAttr(), ActivationAttr(), ChannelStatsAttr()));
+}
+
 /// The largest magnitude of the channels of each image, and at least the
 /// smallest normal number.
 static Value createMagnitude(OpBuilder &builder, Location loc, Value value) {
@@ -120,8 +166,8 @@ static void normalize(LinearOpInterface layer) {
 
   auto bias = *getConstantFloats(layer.getBiasOperand().get());
   int64_t outputs = bias.size();
-  Value zeros = createFloats(builder, loc, {outputs},
-                             SmallVector<float>(outputs, 0.0f));
+  Value zeros =
+      createFloats(builder, loc, {outputs}, SmallVector<float>(outputs, 0.0f));
   auto product = cast<LinearOpInterface>(builder.clone(*layer));
   product->setLoc(loc);
   // They describe the result with its bias.
@@ -160,11 +206,24 @@ struct NormalizeAveragesPass
     func::FuncOp function = getOperation();
     if (function.isExternal() || !function.getBody().hasOneBlock())
       return;
-    for (LinearOpInterface layer : findLastLayers(function.front()))
-      if (isLinearInAverage(layer)) {
-        normalize(layer);
-        ++numAverages;
-      }
+    SmallVector<LinearOpInterface> layers = findLastLayers(function.front());
+    llvm::erase_if(layers, std::not_fn(isLinearInAverage));
+    if (layers.empty())
+      return;
+    StatisticsOptions options;
+    options.inputMean = inputMean;
+    options.inputStddev = inputStddev;
+    FailureOr<StatisticsAnalysis> statistics =
+        StatisticsAnalysis::create(function, options);
+    if (failed(statistics))
+      return signalPassFailure();
+    for (LinearOpInterface layer : layers) {
+      if (const ChannelStatistics *channels =
+              statistics->lookup(layer.getInputOperand().get()))
+        balance(layer, *channels);
+      normalize(layer);
+      ++numAverages;
+    }
   }
 };
 } // namespace

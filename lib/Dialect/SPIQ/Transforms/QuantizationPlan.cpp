@@ -100,7 +100,7 @@ bool QuantizationPlan::isNormalizedForLayer(Value value) const {
     if (user->getNumResults() != 1)
       return false;
     Value result = user->getResult(0);
-    if (ChannelMap::getMovedOperand(user))
+    if (ChannelMap::getMovedOperand(user) || isa<RescaleOp>(user))
       return isNormalizedForLayer(result);
     return wanted.contains(result) && matchChannelNormalization(result);
   });

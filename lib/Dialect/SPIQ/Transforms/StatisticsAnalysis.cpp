@@ -419,18 +419,6 @@ StatisticsAnalysis::getActivation(ActivationOp op) const {
   return result;
 }
 
-/// The quotient of a value and the largest magnitude of several, to which it
-/// belongs and which is `magnitude` on average.
-static ChannelMoments normalizeMoments(const ChannelMoments &x,
-                                       double magnitude) {
-  ChannelMoments y =
-      affineMoments(x, magnitude > 0.0 ? 1.0 / magnitude : 1.0, 0.0);
-  y.min = x.min < 0.0 ? -1.0 : 0.0;
-  y.max = x.max > 0.0 ? 1.0 : 0.0;
-  y.mean = std::clamp(y.mean, y.min, y.max);
-  return y;
-}
-
 std::optional<ChannelStatistics> StatisticsAnalysis::compute(Operation *op) {
   SmallVector<const ChannelStatistics *> operands;
   auto hasStatistics = [&](ValueRange inputs) {
@@ -577,8 +565,8 @@ std::optional<ChannelStatistics> StatisticsAnalysis::compute(Operation *op) {
         std::optional<ChannelNormalization> normalization =
             matchChannelNormalization(op->getResult(0));
         if (!normalization ||
-            !hasStatistics({normalization->value,
-                            normalization->magnitude->getResult(0)}))
+            !hasStatistics(
+                {normalization->value, normalization->magnitude->getResult(0)}))
           return std::nullopt;
         double magnitude = operands[1]->front().mean;
         return mapChannels([&](const ChannelMoments &x) {

@@ -226,7 +226,7 @@ func.func @avg_pool_shape(%x: tensor<1x8x8x4xf32>) {
 // -----
 
 func.func @avg_pool_mixed(%x: tensor<1x8x8x4xf32>) {
-  // expected-error @below {{expects operands and result to be all f32 or all quantized}}
+  // expected-error @below {{expects a quantized input where the result is quantized, got 'f32'}}
   %0 = spiq.avg_pool_2d %x {kernel = array<i64: 2, 2>} : (tensor<1x8x8x4xf32>) -> tensor<1x7x7x4x!quant.uniform<u8:f32, 0.5>>
   return
 }

@@ -236,6 +236,9 @@ func.func @pooling(%x: tensor<1x8x8x4xf32>, %q: tensor<1x8x8x4x!u8x4>) {
       strides = array<i64: 2, 2>, ceil_padding = array<i64: 1, 1>,
       count_include_pad}
     : (tensor<1x8x8x4x!u8x4>) -> tensor<1x4x4x4x!i8x4>
+  // CHECK: spiq.avg_pool_2d %{{.*}} {kernel = array<i64: 8, 8>} : (tensor<1x8x8x4x!u8x4_>) -> tensor<1x1x1x4xf32>
+  %4 = spiq.avg_pool_2d %q {kernel = array<i64: 8, 8>}
+    : (tensor<1x8x8x4x!u8x4>) -> tensor<1x1x1x4xf32>
   return
 }
 

@@ -89,6 +89,10 @@ ChannelMoments maxMoments(const ChannelMoments &x, int64_t count);
 /// independent: the mean of its distribution, the product of theirs.
 ChannelMoments magnitudeMoments(llvm::ArrayRef<ChannelMoments> channels);
 
+/// The quotient of a value and the largest magnitude of several, to which it
+/// belongs and which is `magnitude` on average.
+ChannelMoments normalizeMoments(const ChannelMoments &x, double magnitude);
+
 /// The average of a window of `height x width` values of the channel. The
 /// correlation of two pixels falls exponentially with their distance, to 0.6 at
 /// distance one, as in feature maps; the variance shrinks to the mean

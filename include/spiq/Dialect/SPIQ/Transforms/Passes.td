@@ -215,6 +215,10 @@ def SPIQNormalizeAverages
     range, statically, and no image is clipped. At run time a maximum, a division
     per channel and a product per output are added, in f32, for each image.
 
+    Before that, channels that are expected to reach less far than others are
+    multiplied by powers of two, about the root of the difference, and the weights
+    that read them divided.
+
     The pass rewrites `spiq.fully_connected` and `spiq.conv_2d` that
 
     - read, perhaps reshaped or transposed, an `spiq.avg_pool_2d` whose result has
@@ -255,6 +259,12 @@ def SPIQNormalizeAverages
     "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
     "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect",
     "::spiq::SPIQDialect"
+  ];
+  let options = [
+    Option<"inputMean", "input-mean", "double", /*default=*/"0.0",
+           "Mean of arguments without spiq.stats">,
+    Option<"inputStddev", "input-stddev", "double", /*default=*/"1.0",
+           "Standard deviation of arguments without spiq.stats">
   ];
   let statistics = [
     Statistic<"numAverages", "averages", "Number of averages normalized">

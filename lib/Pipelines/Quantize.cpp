@@ -52,6 +52,7 @@ void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
   functions.addPass(createSPIQFuseEpilogues());
   if (normalizesAverages(options)) {
     SPIQNormalizeAveragesOptions averages;
+    averages.balanced = options.scheme != "per-tensor";
     averages.inputMean = options.inputMean;
     averages.inputStddev = options.inputStddev;
     functions.addPass(createSPIQNormalizeAverages(averages));

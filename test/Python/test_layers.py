@@ -46,7 +46,8 @@ REPORT = {
         {"names": ["/conv", "/a"], "op": "conv_2d", "inputs": [], "weight_bits": 4,
          "bits": 8, "predicted_sqnr_db": 39.5},
         {"names": ["/b"], "op": "clamp", "inputs": ["/a"], "bits": 8},
-        {"names": ["/c"], "op": "add", "inputs": ["/b", "/elsewhere"]},
+        {"names": ["/c", "/c/scaled"], "op": "mul", "inputs": ["/b"]},
+        {"names": ["/c"], "op": "add", "inputs": ["/c/scaled", "/elsewhere"]},
     ],
 }  # fmt: skip
 

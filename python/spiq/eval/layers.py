@@ -105,13 +105,27 @@ def read_report(library: Path) -> Report:
     return Report({layer.names[-1]: layer for layer in facts if layer.names}, outputs)
 
 
+def _sources(
+    layer: LayerFacts, facts: dict[str, LayerFacts], measured: dict[str, float]
+) -> list[float]:
+    """What was measured of the values that `layer` reads; through values that only
+    one of the networks has, of what those are computed from."""
+    found = []
+    for name in layer.inputs:
+        if name in measured:
+            found.append(measured[name])
+        elif name in facts:
+            found += _sources(facts[name], facts, measured)
+    return found
+
+
 def hurting(
     facts: dict[str, LayerFacts], measured: dict[str, float]
 ) -> dict[str, float]:
     """The layers that hurt and how many dB each loses."""
     losses = {}
     for name, layer in facts.items():
-        read = [measured[source] for source in layer.inputs if source in measured]
+        read = _sources(layer, facts, measured)
         if name in measured and read:
             loss = min(read) - measured[name]
             if loss > HURTING_DB:

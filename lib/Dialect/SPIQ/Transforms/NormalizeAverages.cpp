@@ -86,21 +86,19 @@ static Location getInnerLoc(Operation *layer, StringRef suffix) {
   return FusedLoc::get(context, {layer->getLoc(), inner});
 }
 
-/// Powers of two by which to multiply channels so that narrow ones use more of
-/// the range that all share: the root of what would make all equally wide. A
-/// channel that reaches further than expected narrows all others, so that not
-/// all of the difference is made up for.
+/// Powers of two by which to multiply channels so that all reach about as far.
+/// Channels that hardly vary are treated as if they reached a 16th of the
+/// widest: little is known about them, as for their scales elsewhere.
 static SmallVector<float> getFactors(const ChannelStatistics &channels) {
+  constexpr double leastShare = 1.0 / 16.0;
   SmallVector<double> reaches;
   for (const ChannelMoments &channel : channels)
     reaches.push_back(std::max(std::abs(channel.getLower(tailReach)),
                                std::abs(channel.getUpper(tailReach))));
   double widest = *llvm::max_element(reaches);
-  constexpr double leastShare = 1.0 / 256.0;
-  static double EXPO = getenv("AVG_E") ? atof(getenv("AVG_E")) : 0.5;
   return llvm::map_to_vector(reaches, [&](double reach) -> float {
-    double share = std::max(widest > 0.0 ? reach / widest : 1.0, leastShare);
-    return std::exp2(std::round(-EXPO * std::log2(share)));
+    double share = widest > 0.0 ? reach / widest : 1.0;
+    return std::exp2(std::round(-std::log2(std::max(share, leastShare))));
   });
 }
 
@@ -218,8 +216,9 @@ struct NormalizeAveragesPass
     if (failed(statistics))
       return signalPassFailure();
     for (LinearOpInterface layer : layers) {
-      if (const ChannelStatistics *channels =
-              statistics->lookup(layer.getInputOperand().get()))
+      const ChannelStatistics *channels =
+          statistics->lookup(layer.getInputOperand().get());
+      if (channels && balanced)
         balance(layer, *channels);
       normalize(layer);
       ++numAverages;

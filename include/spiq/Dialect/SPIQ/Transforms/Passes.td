@@ -216,8 +216,9 @@ def SPIQNormalizeAverages
     per channel and a product per output are added, in f32, for each image.
 
     Before that, channels that are expected to reach less far than others are
-    multiplied by powers of two, about the root of the difference, and the weights
-    that read them divided.
+    multiplied by powers of two, up to 16, and the weights that read them divided:
+    the share of each channel stays static, and only one number for all of them is
+    found at run time (`balanced`; not for the scheme `per-tensor`).
 
     The pass rewrites `spiq.fully_connected` and `spiq.conv_2d` that
 
@@ -261,6 +262,8 @@ def SPIQNormalizeAverages
     "::spiq::SPIQDialect"
   ];
   let options = [
+    Option<"balanced", "balanced", "bool", /*default=*/"true",
+           "Multiply channels by powers of two so that they reach as far">,
     Option<"inputMean", "input-mean", "double", /*default=*/"0.0",
            "Mean of arguments without spiq.stats">,
     Option<"inputStddev", "input-stddev", "double", /*default=*/"1.0",

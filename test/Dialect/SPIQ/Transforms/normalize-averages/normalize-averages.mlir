@@ -1,5 +1,5 @@
-// RUN: spiq-opt %s --spiq-normalize-averages --split-input-file | FileCheck %s
-// RUN: spiq-opt %s --spiq-normalize-averages --split-input-file --mlir-print-debuginfo | FileCheck %s --check-prefix=LOC
+// RUN: spiq-opt %s --spiq-normalize-averages=balanced=false --split-input-file | FileCheck %s
+// RUN: spiq-opt %s --spiq-normalize-averages=balanced=false --split-input-file --mlir-print-debuginfo | FileCheck %s --check-prefix=LOC
 
 // CHECK-LABEL: func.func @fully_connected(
 // CHECK:         %[[POOL:.*]] = spiq.avg_pool_2d %arg0

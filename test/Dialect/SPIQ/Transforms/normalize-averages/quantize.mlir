@@ -16,6 +16,7 @@
 // STATS:       arith.divf %{{.*}} {spiq.value_stats = #[[POSITIVE]]}
 
 // CHECK-LABEL: func.func @positive(
+// CHECK-NOT:     spiq.rescale
 // CHECK:         spiq.avg_pool_2d %{{.*}} : (tensor<1x4x4x2x!{{.*}}>) -> tensor<1x1x1x2xf32>
 // CHECK:         %[[X:.*]] = arith.divf
 // CHECK:         %[[Q:.*]] = quant.qcast %[[X]] : tensor<1x2xf32> to tensor<1x2x!quant.uniform<u8:f32, 0.0039215686274509803>>

@@ -78,7 +78,14 @@ public:
   /// `fixedExponent` leaves only the shift to choose.
   Choice minimize(std::optional<double> fixedExponent) const;
 
+  /// Lowers J by moving the scale of one channel at a time, and returns it. Of
+  /// use where rounded weights make most of J: a channel whose weights are
+  /// small in all rows may be coarser without any weight being so.
+  double refine(llvm::MutableArrayRef<double> scales) const;
+
 private:
+  class Refinement;
+
   llvm::SmallVector<FoldChannel, 0> channels;
   llvm::SmallVector<FoldLayer, 0> layers;
 };

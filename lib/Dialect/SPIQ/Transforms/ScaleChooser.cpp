@@ -280,6 +280,12 @@ void ScaleChooser::choose(ArrayRef<unsigned> members,
     fold = objective.minimize(exponent);
   SmallVector<double, 0> scales =
       objective.getScales(fold.exponent, fold.shift);
+  unsigned bits = plan.getRoots()[members.front()].bits;
+  bool roundsWeightsMore = llvm::any_of(layers, [&](LinearOpInterface layer) {
+    return plan.getWeightBits(layer) < bits;
+  });
+  if (roundsWeightsMore && !exponent)
+    fold.error = objective.refine(scales);
   for (auto [number, grid, scale] : llvm::zip(numbers, grids, scales))
     choice.channels[number] = {scale, grid.zeroPoint};
   choice.groups.push_back(

@@ -337,7 +337,9 @@ def SPIQDeriveScales : Pass<"spiq-derive-scales", "::mlir::func::FuncOp"> {
     A finer channel is rounded less itself, but makes all its weights relatively
     coarser, because the weights of an output channel share one scale. Exponent and
     shift minimize the predicted error of the network's outputs, tensor by tensor
-    and over all readers together. `fold` fixes the exponent instead.
+    and over all readers together. `fold` fixes the exponent instead. Where layers
+    have weights of fewer bits than the value, single scales then move as long as
+    that lowers the error.
 
     **Schemes.** `per-channel`; `per-tensor`: one scale per value; `dynamic`: only
     weights are quantized here, each layer finds the range of its input at run

@@ -222,6 +222,23 @@ static void testObjective() {
   for (double exponent : {0.0, 0.25, 0.5, 0.75, 1.0})
     if (best.error > objective.evaluate(objective.getScales(exponent, 0.0)))
       expectNear("choice is best", exponent, best.exponent, 0.0);
+
+  // Moving single scales ends where no such move lowers the error any more, at
+  // the least step.
+  auto scales = objective.getScales(best.exponent, best.shift);
+  double refined = best.error;
+  for (int round = 0; round < 20; ++round)
+    refined = objective.refine(scales);
+  expectNear("refined error", refined, objective.evaluate(scales), 1e-12);
+  if (!(refined < 0.99 * best.error))
+    expectNear("refinement helps", refined, best.error, 0.0);
+  for (int c = 0; c < inputs; ++c)
+    for (double factor : {std::exp2(0.125), std::exp2(-0.125)}) {
+      auto moved = scales;
+      moved[c] *= factor;
+      if (objective.evaluate(moved) < refined * (1.0 - 1e-5))
+        expectNear("a better scale", scales[c], moved[c], 0.0);
+    }
 }
 
 int main() {

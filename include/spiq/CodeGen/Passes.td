@@ -30,7 +30,8 @@ def PrepareLinalg : Pass<"spiq-prepare-linalg", "::mlir::func::FuncOp"> {
   let description = [{
     Decomposes `linalg.softmax` and `tensor.concat`, and turns every named
     linalg operation into `linalg.generic`, so that the passes behind see one
-    kind of operation.
+    kind of operation. The maximum or minimum of long rows becomes that of 16 or 8
+    columns first.
   }];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",

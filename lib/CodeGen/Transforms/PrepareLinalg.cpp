@@ -37,6 +37,31 @@ struct DecomposeSoftmax : OpRewritePattern<linalg::SoftmaxOp> {
   }
 };
 
+} // namespace
+
+/// Splits long rows whose maximum or minimum is wanted into as many columns as
+/// vectors have lanes: one after the other, each step would wait for the one
+/// before. Any order gives the same.
+static linalg::SplitReductionOptions splitExtremum(linalg::LinalgOp op) {
+  constexpr int64_t leastSteps = 4;
+  SmallVector<unsigned> reduced;
+  op.getReductionDims(reduced);
+  SmallVector<int64_t> sizes = op.getStaticLoopRanges();
+  if (reduced.size() != 1 || reduced.front() + 1 != sizes.size() ||
+      op.getNumDpsInputs() != 1 || op.getNumDpsInits() != 1 ||
+      !op.getIndexingMapsArray().front().isIdentity() ||
+      !isa<arith::MaximumFOp, arith::MinimumFOp>(op.getBlock()->front()))
+    return {};
+  int64_t size = sizes.back();
+  if (ShapedType::isDynamic(size))
+    return {};
+  for (int64_t lanes : {16, 8})
+    if (size % lanes == 0 && size / lanes >= leastSteps)
+      return {lanes, reduced.front(), /*innerParallel=*/true};
+  return {};
+}
+
+namespace {
 struct PrepareLinalgPass
     : public spiq::impl::PrepareLinalgBase<PrepareLinalgPass> {
   using PrepareLinalgBase::PrepareLinalgBase;
@@ -46,6 +71,7 @@ struct PrepareLinalgPass
     set.add<DecomposeSoftmax>(context);
     tensor::populateDecomposeTensorConcatPatterns(set);
     linalg::populateLinalgNamedOpsGeneralizationPatterns(set);
+    linalg::populateSplitReductionPattern(set, splitExtremum);
     patterns = FrozenRewritePatternSet(std::move(set));
     return success();
   }

@@ -28,8 +28,18 @@
 // RUN: %python %S/Inputs/averages.py compare %t/float.npy %t/plain.npy | FileCheck %s --check-prefix=PLAIN
 // PLAIN: image 1: {{.\..|1.\..}} dB image 2: {{1|2}}{{.*}} dB
 
+// Without the clamp averages are negative as well.
+// RUN: sed "s/clamp_min = 0.0 : f32, //" %s > %t/negative.mlir
+// RUN: spiq-interpret %t/negative.mlir --input=%t/x.npy --output=%t/float.npy
+// RUN: spiq-compile %t/negative.mlir --emit=quantized -o %t/quantized.mlir
+// RUN: spiq-interpret %t/quantized.mlir --input=%t/x.npy --output=%t/interpreted.npy
+// RUN: spiq-compile %t/negative.mlir --name=net -o %t/native.so
+// RUN: spiq-run %t/native.so %t/x.npy -o %t/native.npy
+// RUN: %python -c "import numpy as n; n.testing.assert_array_equal(n.load('%t/native.npy'), n.load('%t/interpreted.npy'))"
+// RUN: %python %S/Inputs/averages.py compare %t/float.npy %t/interpreted.npy | FileCheck %s --check-prefix=QUANTIZED
+
 func.func @net(%x: tensor<3x8x8x4xf32> {spiq.stats = #spiq.channel_stats<mean = [0.0], stddev = [1.0]>}) -> tensor<3x3xf32> {
-  %w = arith.constant dense<[[[[1.0, 0.1, 0.0, 0.0]]], [[[0.0, 1.0, 0.1, 0.0]]], [[[0.0, 0.0, 1.0, 0.1]]], [[[0.1, 0.0, 0.0, 1.0]]]]> : tensor<4x1x1x4xf32>
+  %w = arith.constant dense<[[[[1.0, 0.1, 0.0, 0.0]]], [[[0.0, 1.0, 0.1, 0.0]]], [[[0.0, 0.0, -1.0, -0.1]]], [[[0.1, 0.0, 0.0, 1.0]]]]> : tensor<4x1x1x4xf32>
   %b = arith.constant dense<0.0> : tensor<4xf32>
   %0 = spiq.conv_2d %x, %w, %b {clamp_min = 0.0 : f32, stats = #spiq.channel_stats<mean = [0.0, 0.0, 0.0, 0.0], stddev = [1.0, 1.0, 1.0, 1.0]>} : (tensor<3x8x8x4xf32>, tensor<4x1x1x4xf32>, tensor<4xf32>) -> tensor<3x8x8x4xf32>
   %1 = spiq.avg_pool_2d %0 {kernel = array<i64: 8, 8>} : (tensor<3x8x8x4xf32>) -> tensor<3x1x1x4xf32>

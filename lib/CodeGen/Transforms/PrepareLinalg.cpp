@@ -49,8 +49,11 @@ static linalg::SplitReductionOptions splitExtremum(linalg::LinalgOp op) {
   SmallVector<int64_t> sizes = op.getStaticLoopRanges();
   if (reduced.size() != 1 || reduced.front() + 1 != sizes.size() ||
       op.getNumDpsInputs() != 1 || op.getNumDpsInits() != 1 ||
-      !op.getIndexingMapsArray().front().isIdentity() ||
-      !isa<arith::MaximumFOp, arith::MinimumFOp>(op.getBlock()->front()))
+      !op.getIndexingMapsArray().front().isIdentity())
+    return {};
+  Value result = op.getBlock()->getTerminator()->getOperand(0);
+  if (!isa_and_nonnull<arith::MaximumFOp, arith::MinimumFOp>(
+          result.getDefiningOp()))
     return {};
   int64_t size = sizes.back();
   if (ShapedType::isDynamic(size))

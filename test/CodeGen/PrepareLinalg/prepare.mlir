@@ -36,7 +36,8 @@ func.func @maximum(%x: tensor<2x80xf32>, %init: tensor<2xf32>) -> tensor<2xf32> 
   return %y : tensor<2xf32>
 }
 
-// Sums depend on the order; short rows and other dimensions stay.
+// Sums depend on the order, also those of maxima; short rows and other dimensions
+// stay.
 // CHECK-LABEL: func.func @others
 // CHECK-NOT:     tensor.expand_shape
 // CHECK:         return
@@ -45,5 +46,12 @@ func.func @others(%x: tensor<2x80xf32>, %y: tensor<2x24xf32>, %i: tensor<2xf32>,
   %0 = linalg.reduce { arith.addf } ins(%x : tensor<2x80xf32>) outs(%i : tensor<2xf32>) dimensions = [1]
   %1 = linalg.reduce { arith.maximumf } ins(%y : tensor<2x24xf32>) outs(%i : tensor<2xf32>) dimensions = [1]
   %2 = linalg.reduce { arith.maximumf } ins(%x : tensor<2x80xf32>) outs(%j : tensor<80xf32>) dimensions = [0]
-  return %0, %1, %2 : tensor<2xf32>, tensor<2xf32>, tensor<80xf32>
+  %3 = linalg.reduce ins(%x : tensor<2x80xf32>) outs(%0 : tensor<2xf32>) dimensions = [1]
+    (%a: f32, %sum: f32) {
+      %zero = arith.constant 0.0 : f32
+      %4 = arith.maximumf %a, %zero : f32
+      %5 = arith.addf %4, %sum : f32
+      linalg.yield %5 : f32
+    }
+  return %3, %1, %2 : tensor<2xf32>, tensor<2xf32>, tensor<80xf32>
 }

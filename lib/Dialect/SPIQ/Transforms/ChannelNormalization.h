@@ -28,8 +28,8 @@ std::optional<ChannelNormalization>
 matchChannelNormalization(mlir::Value value);
 
 /// Whether `op` is part of a normalization, scales what is normalized,
-/// multiplies a result with the magnitude again, or adds to that product: its
-/// time does not count.
+/// multiplies a result with the magnitude again, or adds to that product: work
+/// on vectors that stays f32 on purpose.
 bool servesNormalization(mlir::Operation *op);
 
 } // namespace spiq

@@ -59,6 +59,12 @@ void spiq::replaceQuantizations(PatternRewriter &rewriter, Value value,
     rewriter.replaceOp(user, quantized);
 }
 
+/// Whether a quantized tensor has one scale, or one per channel.
+static bool hasLastAxis(Type type) {
+  std::optional<int32_t> axis = QuantizationView::ofTensor(type).getAxis();
+  return !axis || *axis == cast<ShapedType>(type).getRank() - 1;
+}
+
 namespace {
 /// What an operation computes once it is in integer form.
 struct IntegerResult {
@@ -296,12 +302,6 @@ struct QuantizeConstant : public OpRewritePattern<quant::QuantizeCastOp> {
     return success();
   }
 };
-
-/// Whether a quantized tensor has one scale, or one per channel.
-static bool hasLastAxis(Type type) {
-  std::optional<int32_t> axis = QuantizationView::ofTensor(type).getAxis();
-  return !axis || *axis == cast<ShapedType>(type).getRank() - 1;
-}
 
 /// qcast(dcast(x)) -> x, or a requantization of x.
 struct FuseRequantization : public OpRewritePattern<quant::QuantizeCastOp> {

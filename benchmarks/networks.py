@@ -8,9 +8,9 @@ DIR holds models/manifest.json, the ONNX files beside it, and images/. Each
 network is compiled to float and by each scheme, with all given bits and scale
 rules, evaluated by spiq-eval's own code, and printed as rows of a Markdown
 table. The variant `pixels` is `per-channel`, told how pixels become inputs. The
-rule `observed` sees the last images of a set, which are measured for
-no rule then. The libraries of a network run in turn, image by image, so that their
-times can be compared. A network that fails is reported and the rest goes on;
+rule `observed` sees the last images of a set, which are measured for no rule
+then. The libraries of a network run in turn, image by image, so that their times
+can be compared. A network that fails is reported and the rest goes on;
 the exit status then is 1.
 """
 

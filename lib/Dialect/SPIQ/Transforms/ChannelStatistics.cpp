@@ -104,6 +104,7 @@ ChannelMoments spiq::affineMoments(const ChannelMoments &x, double multiplier,
   y.stddev = scale * x.stddev;
   y.upperTail = scale * x.upperTail;
   y.lowerTail = scale * x.lowerTail;
+  y.storedShift = multiplier * x.storedShift;
   // Zero times an infinite bound is the offset, not NaN.
   auto map = [&](double bound) {
     return multiplier == 0.0 ? offset : multiplier * bound + offset;

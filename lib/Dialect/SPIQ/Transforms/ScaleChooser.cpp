@@ -185,13 +185,9 @@ static constexpr double tieMargin = 1.0 / 64.0;
 
 bool ScaleChooser::chooseForBytes(unsigned index) {
   const QuantizationRoot &root = plan.getRoots()[index];
-  auto argument = dyn_cast<BlockArgument>(root.value);
   StorageRange storage = getStorageRange(options.signedness, root.bits);
-  if (!argument || root.bits != 8 || storage.isSigned || options.foldExponent ||
-      rule.getFoldExponent())
-    return false;
-  auto function = cast<func::FuncOp>(argument.getOwner()->getParentOp());
-  if (!function.getArgAttr(argument.getArgNumber(), argumentBytesName))
+  if (!holdsBytes(root.value) || root.bits != 8 || storage.isSigned ||
+      options.foldExponent || rule.getFoldExponent())
     return false;
   SmallVector<ChannelQuantization> chosen;
   for (const ChannelMoments &channel : root.channels) {

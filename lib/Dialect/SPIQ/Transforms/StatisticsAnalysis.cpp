@@ -159,8 +159,7 @@ LogicalResult StatisticsAnalysis::visitArgument(func::FuncOp function,
   return success();
 }
 
-/// Whether `value` is an argument that holds scaled bytes.
-static bool holdsBytes(Value value) {
+bool spiq::holdsBytes(Value value) {
   auto argument = dyn_cast<BlockArgument>(value);
   auto function =
       argument ? dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp())

@@ -41,6 +41,9 @@ constexpr llvm::StringLiteral argumentStatsName = "spiq.stats";
 /// lower and 255 at the upper bound of their statistics.
 constexpr llvm::StringLiteral argumentBytesName = "spiq.bytes";
 
+/// Whether `value` is an argument that holds scaled bytes.
+bool holdsBytes(mlir::Value value);
+
 /// Mean and standard deviation of the bytes of photographs.
 constexpr double typicalByteMean = 115.0, typicalByteStddev = 65.0;
 

@@ -118,6 +118,11 @@ static void testArithmetic() {
   expectNear("affine min", z.min, -11.0, 1e-12);
   expectNear("affine max", z.max, 1.0, 1e-12);
   expectNear("affine by zero", affineMoments(x, 0.0, 3.0).max, 3.0, 0.0);
+  // What storing an input adds to it is scaled with it.
+  ChannelMoments shifted = x;
+  shifted.storedShift = 0.25;
+  expectNear("affine shift", affineMoments(shifted, -2.0, 1.0).storedShift,
+             -0.5, 0.0);
 }
 
 static void testMaximum() {

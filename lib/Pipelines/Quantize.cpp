@@ -41,6 +41,7 @@ static bool normalizesAverages(const QuantizeOptions &options) {
 
 void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
   OpPassManager &functions = pm.nest<func::FuncOp>();
+  functions.addPass(createSPIQFoldBatchNorm());
   if (!options.pixelMean.empty() || !options.pixelStddev.empty()) {
     SPIQDescribeInputsOptions inputs;
     inputs.pixelMean.assign(options.pixelMean.begin(), options.pixelMean.end());
@@ -48,7 +49,6 @@ void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
                               options.pixelStddev.end());
     functions.addPass(createSPIQDescribeInputs(inputs));
   }
-  functions.addPass(createSPIQFoldBatchNorm());
   functions.addPass(createSPIQFuseEpilogues());
   if (normalizesAverages(options)) {
     SPIQNormalizeAveragesOptions averages;

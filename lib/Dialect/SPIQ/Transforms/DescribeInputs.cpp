@@ -8,6 +8,7 @@
 #include "spiq/Dialect/SPIQ/Transforms/Passes.h"
 #include "spiq/Dialect/SPIQ/Transforms/StatisticsAnalysis.h"
 
+#include <algorithm>
 #include <cmath>
 
 using namespace mlir;
@@ -19,18 +20,32 @@ namespace spiq {
 } // namespace spiq
 
 /// Statistics of `channels` channels of bytes, scaled by `means` and `stddevs`,
-/// which have one entry for each or one for all.
-static ChannelStatsAttr describe(MLIRContext *context, int64_t channels,
-                                 ArrayRef<double> means,
+/// which have one entry for each or one for all. Mean and deviation are those
+/// of `known`, as far as values within the bounds can have them, or else those
+/// of photographs.
+static ChannelStatsAttr describe(ChannelStatsAttr known, MLIRContext *context,
+                                 int64_t channels, ArrayRef<double> means,
                                  ArrayRef<double> stddevs) {
+  if (known && known.getNumChannels() != 1 &&
+      known.getNumChannels() != channels)
+    known = {};
+  auto getEntry = [](ArrayRef<double> entries, int64_t channel) {
+    return entries[entries.size() == 1 ? 0 : channel];
+  };
   SmallVector<double> mean, stddev, min, max;
   for (int64_t c = 0; c < channels; ++c) {
-    double subtracted = means[means.size() == 1 ? 0 : c];
-    double divisor = stddevs[stddevs.size() == 1 ? 0 : c];
-    mean.push_back((typicalByteMean - subtracted) / divisor);
-    stddev.push_back(typicalByteStddev / divisor);
+    double subtracted = getEntry(means, c), divisor = getEntry(stddevs, c);
     min.push_back(-subtracted / divisor);
     max.push_back((255.0 - subtracted) / divisor);
+    double m = (typicalByteMean - subtracted) / divisor;
+    double s = typicalByteStddev / divisor;
+    if (known) {
+      m = std::clamp(getEntry(known.getMean(), c), min[c], max[c]);
+      // No values between two bounds deviate more than the bounds.
+      s = std::min(getEntry(known.getStddev(), c), (max[c] - min[c]) / 2.0);
+    }
+    mean.push_back(m);
+    stddev.push_back(s);
   }
   return ChannelStatsAttr::get(context, mean, stddev, min, max);
 }
@@ -57,9 +72,11 @@ struct SPIQDescribeInputsPass
       if (failed(checkSize("pixel-mean", pixelMean, index, axis, channels)) ||
           failed(checkSize("pixel-std", pixelStddev, index, axis, channels)))
         return signalPassFailure();
+      auto known =
+          function.getArgAttrOfType<ChannelStatsAttr>(index, argumentStatsName);
       function.setArgAttr(
           index, argumentStatsName,
-          describe(&getContext(), channels, pixelMean, pixelStddev));
+          describe(known, &getContext(), channels, pixelMean, pixelStddev));
       function.setArgAttr(index, argumentBytesName,
                           UnitAttr::get(&getContext()));
       ++described;

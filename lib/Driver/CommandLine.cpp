@@ -103,8 +103,8 @@ struct Flags {
   cl::opt<bool> detectBytes{
       "detect-bytes",
       cl::desc(
-          "Take inputs for bytes of images, unscaled or divided by 255, if "
-          "batch-norm suggests it (default)"),
+          "Take inputs for bytes of images, scaled in one of the usual ways, "
+          "if batch-norm suggests it (default)"),
       cl::init(true), cl::cat(category)};
   cl::opt<std::string> quantization{
       "quantize-options",

@@ -71,7 +71,7 @@ struct CompileOptions {
   bool isFloat = false;
   /// Text of the quantization options, as `spiq-quantize` takes them.
   std::string quantization;
-  /// Take inputs for bytes of images if batch-norm suggests it.
+  /// Take inputs for scaled bytes of images if batch-norm suggests it.
   bool detectsBytes = true;
   IOLayout ioLayout = IOLayout::NCHW;
   IOType ioType = IOType::Float;

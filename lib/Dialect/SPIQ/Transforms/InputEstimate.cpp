@@ -7,6 +7,7 @@
 #include "InputEstimate.h"
 
 #include "ConstantUtils.h"
+#include "PixelConventions.h"
 
 #include "spiq/Dialect/SPIQ/Transforms/ChannelMap.h"
 #include "spiq/Dialect/SPIQ/Transforms/StatisticsAnalysis.h"
@@ -31,6 +32,13 @@ namespace {
 struct FirstLayer {
   Conv2DOp conv;
   BatchNormOp norm;
+};
+
+/// What the first layer tells of an input.
+struct InputEstimate {
+  ChannelStatsAttr stats;
+  /// Whether neighbouring pixels and colours are alike, as in photographs.
+  bool isCorrelated;
 };
 
 } // namespace
@@ -87,13 +95,34 @@ static double getExcitation(ArrayRef<float> w, int64_t width,
   return sum;
 }
 
-static ChannelStatsAttr estimate(FirstLayer layer) {
+static double getVariance(ArrayRef<double> values) {
+  double sum = 0.0, square = 0.0;
+  for (double value : values) {
+    sum += value;
+    square += value * value;
+  }
+  double count = std::max<double>(1.0, values.size());
+  return square / count - sum * sum / (count * count);
+}
+
+/// Whether variances of output channels, which `ratios` compares with those of
+/// correlated and of independent pixels, follow the former at least as well:
+/// their logarithms are spread less.
+static bool followsCorrelation(ArrayRef<std::pair<double, double>> ratios) {
+  auto getLog = [](double ratio) { return std::log(ratio); };
+  return getVariance(
+             llvm::map_to_vector(llvm::make_first_range(ratios), getLog)) <=
+         getVariance(
+             llvm::map_to_vector(llvm::make_second_range(ratios), getLog));
+}
+
+static std::optional<InputEstimate> estimate(FirstLayer layer) {
   auto weights = getConstantFloats(layer.conv.getWeights());
   auto bias = getConstantFloats(layer.conv.getBias());
   auto mean = getConstantFloats(layer.norm.getMean());
   auto variance = getConstantFloats(layer.norm.getVariance());
   if (!weights || !bias || !mean || !variance)
-    return {};
+    return std::nullopt;
   auto shape =
       cast<RankedTensorType>(layer.conv.getWeights().getType()).getShape();
   int64_t width = shape[2], channels = shape[3];
@@ -101,10 +130,12 @@ static ChannelStatsAttr estimate(FirstLayer layer) {
   // Kernels of a first layer are small; anything else is not worth the time.
   constexpr size_t largestKernel = 1024;
   if (row > largestKernel)
-    return {};
+    return std::nullopt;
 
   SmallVector<double> normal(channels * channels, 0.0), right(channels, 0.0);
   double product = 0.0, square = 0.0, trace = 0.0;
+  double leastVariance = 1.0e-6 * *llvm::max_element(*variance);
+  SmallVector<std::pair<double, double>> ratios;
   for (int64_t o = 0; o < shape[0]; ++o) {
     double v = (*variance)[o];
     if (!(v > 0.0))
@@ -114,8 +145,14 @@ static ChannelStatsAttr estimate(FirstLayer layer) {
     product += v * excitation;
     square += excitation * excitation;
     SmallVector<double> sums(channels, 0.0);
-    for (auto [i, w] : llvm::enumerate(kernel))
+    double norm = 0.0;
+    for (auto [i, w] : llvm::enumerate(kernel)) {
       sums[i % channels] += w;
+      norm += w * w;
+    }
+    // Channels that died do not tell their inputs' variance.
+    if (v > leastVariance && excitation > 0.0 && norm > 0.0)
+      ratios.emplace_back(v / excitation, v / norm);
     // Channels that vary little tell the mean best.
     for (int64_t i = 0; i < channels; ++i) {
       right[i] += sums[i] * ((*mean)[o] - (*bias)[o]) / v;
@@ -125,7 +162,7 @@ static ChannelStatsAttr estimate(FirstLayer layer) {
     }
   }
   if (!(square > 0.0) || !(product > 0.0) || !(trace > 0.0))
-    return {};
+    return std::nullopt;
   // Colours are hard to tell apart: a little weight on small means.
   for (int64_t i = 0; i < channels; ++i)
     normal[i * channels + i] += 1.0e-3 * trace / channels;
@@ -134,32 +171,30 @@ static ChannelStatsAttr estimate(FirstLayer layer) {
   SmallVector<double> deviations(channels, deviation), min, max;
   for (double m : right) {
     if (!std::isfinite(m) || !std::isfinite(deviation))
-      return {};
+      return std::nullopt;
     min.push_back(m - boundDeviations * deviation);
     max.push_back(m + boundDeviations * deviation);
   }
-  return ChannelStatsAttr::get(layer.conv.getContext(), right, deviations, min,
-                               max);
+  return InputEstimate{ChannelStatsAttr::get(layer.conv.getContext(), right,
+                                             deviations, min, max),
+                       followsCorrelation(ratios)};
 }
 
-/// The statistics of bytes, divided by 1 or 255, if `stats` look like that;
-/// null otherwise. Bytes of photographs have means of 0.35 to 0.5 and
-/// deviations of 0.2 to 0.3 of their range.
-static ChannelStatsAttr findBytes(ChannelStatsAttr stats) {
-  for (double width : {1.0, 255.0}) {
-    auto isTypical = [&](double mean, double stddev) {
-      return mean >= 0.3 * width && mean <= 0.6 * width &&
-             stddev >= 0.18 * width && stddev <= 0.36 * width;
-    };
-    if (!llvm::all_of(llvm::zip(stats.getMean(), stats.getStddev()),
-                      [&](auto pair) { return std::apply(isTypical, pair); }))
-      continue;
-    int64_t channels = stats.getNumChannels();
-    SmallVector<double> min(channels, 0.0), max(channels, width);
-    return ChannelStatsAttr::get(stats.getContext(), stats.getMean(),
-                                 stats.getStddev(), min, max);
-  }
-  return {};
+/// `stats` with the bounds of `pixels`.
+static ChannelStatsAttr replaceBounds(ChannelStatsAttr stats,
+                                      const PixelBounds &pixels) {
+  int64_t channels = stats.getNumChannels();
+  return ChannelStatsAttr::get(stats.getContext(), stats.getMean(),
+                               stats.getStddev(),
+                               SmallVector<double>(channels, pixels.min),
+                               SmallVector<double>(channels, pixels.max));
+}
+
+/// Whether `layer` sees rows and columns.
+static bool readsImages(FirstLayer layer) {
+  ArrayRef<int64_t> shape =
+      cast<RankedTensorType>(layer.conv.getInput().getType()).getShape();
+  return shape[1] > 1 && shape[2] > 1;
 }
 
 /// What `stats` says of channels on average, for all channels alike.
@@ -183,20 +218,24 @@ unsigned spiq::estimateInputStatistics(func::FuncOp function,
     if (function.getArgAttr(index, argumentStatsName))
       continue;
     std::optional<FirstLayer> layer = findFirstLayer(argument);
-    ChannelStatsAttr stats = layer ? estimate(*layer) : ChannelStatsAttr();
-    if (!stats)
+    std::optional<InputEstimate> input =
+        layer ? estimate(*layer) : std::nullopt;
+    if (!input)
       continue;
+    ChannelStatsAttr stats = input->stats;
     // Pixels may have become channels on the way to the layer.
     auto type = cast<RankedTensorType>(argument.getType());
-    if (static_cast<int64_t>(stats.getMean().size()) !=
-        type.getDimSize(getChannelAxis(argument)))
+    int64_t channels = type.getDimSize(getChannelAxis(argument));
+    if (static_cast<int64_t>(stats.getMean().size()) != channels)
       stats = getMeanOfChannels(stats);
-    if (ChannelStatsAttr bytes =
-            detectsBytes ? findBytes(stats) : ChannelStatsAttr()) {
-      stats = bytes;
-      function.setArgAttr(index, argumentBytesName,
-                          UnitAttr::get(function.getContext()));
-    }
+    if (detectsBytes && input->isCorrelated && readsImages(*layer))
+      if (std::optional<PixelBounds> pixels =
+              findPixelBounds(stats, /*hasColours=*/channels == 3)) {
+        stats = replaceBounds(stats, *pixels);
+        if (pixels->holdsBytes)
+          function.setArgAttr(index, argumentBytesName,
+                              UnitAttr::get(function.getContext()));
+      }
     function.setArgAttr(index, argumentStatsName, stats);
     ++count;
   }

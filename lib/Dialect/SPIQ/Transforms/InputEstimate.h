@@ -21,8 +21,11 @@ namespace spiq {
 /// where R is the correlation of pixels of a typical photograph: it falls
 /// exponentially with their distance, and colours are correlated. Pixels are
 /// bounded; the bounds are taken to be 2.5 deviations from the mean. With
-/// `detectsBytes`, what looks like bytes of photographs, unscaled or divided by
-/// 255, gets their bounds and the attribute `spiq.bytes`.
+/// `detectsBytes`, images that look like bytes of photographs behind one of the
+/// usual kinds of preprocessing (`PixelConventions.h`) get the bounds of that,
+/// and the attribute `spiq.bytes` if they are known byte by byte. Nothing looks
+/// like a photograph whose v[o] follow s^2 w_o^T w_o, independent pixels, more
+/// closely.
 ///
 /// Returns the number of arguments described.
 unsigned estimateInputStatistics(mlir::func::FuncOp function,

@@ -16,16 +16,17 @@ def SPIQDescribeInputs
   let description = [{
     Says that the f32 arguments of a function hold `(p - mean) / stddev` of
     bytes `p`, the pixels of images, as they mostly do: attaches
-    `spiq.stats` with the bounds that follow, and mean and deviation of
-    photographs, and `spiq.bytes`, which tells `spiq-derive-scales` to store the
-    bytes themselves.
+    `spiq.stats` with the bounds that follow, and `spiq.bytes`, which tells
+    `spiq-derive-scales` to store the bytes themselves. Mean and deviation that
+    `spiq.stats` gave before, such as those that `spiq-fold-batch-norm` infers,
+    stay as far as the bounds allow; without them they are those of photographs.
 
     `pixel-mean` and `pixel-std` have one entry for each channel, in the order
     of the input, or one for all. They describe preprocessing, not data: for
     pixels from 0 to 255 they are 0 and 1, for those divided by 255 they are 0
     and 255. Without both the pass does nothing.
 
-    The pass replaces what was said about an argument before. It fails if the
+    The pass replaces the bounds that an argument had before. It fails if the
     options do not fit the arguments.
 
     Example, with `pixel-mean=0 pixel-std=255`:
@@ -83,9 +84,15 @@ def SPIQFoldBatchNorm : Pass<"spiq-fold-batch-norm"> {
     Before it forgets the running mean and variance of the first layer's result,
     the pass infers from them how the network's inputs were scaled, and attaches
     that as argument attribute `spiq.stats` to arguments without one
-    (`input-statistics`). Inputs that look like bytes of photographs from 0 to
-    255, or divided by 255, also get `spiq.bytes` and exactly these bounds
-    (`detect-bytes`).
+    (`input-statistics`). Images that look like photographs behind a usual kind
+    of preprocessing, by mean, deviation and correlation of neighbouring pixels,
+    get the bounds that bytes have behind it (`detect-bytes`):
+
+    - bytes as they are, divided by 255, or from -1 to 1. These also get
+      `spiq.bytes`;
+    - with three channels, bytes minus the mean of ImageNet, or normalized by
+      mean and deviation of ImageNet or CIFAR-10. As several kinds look alike, and
+      the order of the colours is unknown, the bounds hold for all of them.
 
     The pass fails if a parameter of a batch-norm is not constant, or if folding
     meets a value that is not finite.
@@ -94,7 +101,7 @@ def SPIQFoldBatchNorm : Pass<"spiq-fold-batch-norm"> {
     Option<"inputStatistics", "input-statistics", "bool", /*default=*/"true",
            "Infer the statistics of inputs from the first batch-norm">,
     Option<"detectBytes", "detect-bytes", "bool", /*default=*/"true",
-           "Take inputs for bytes whose statistics are those of photographs">
+           "Take inputs for scaled bytes if they look like photographs">
   ];
   let dependentDialects = ["::spiq::SPIQDialect"];
   let statistics = [

@@ -229,9 +229,8 @@ ChannelMoments spiq::normalizeMoments(const ChannelMoments &x,
   return y;
 }
 
-/// The mean of the correlations of all pairs of pixels of a window.
-static double getMeanCorrelation(int64_t height, int64_t width) {
-  constexpr double neighbours = 0.6;
+double spiq::getMeanCorrelation(int64_t height, int64_t width,
+                                double neighbours) {
   double sum = 0.0;
   for (int64_t dy = 1 - height; dy < height; ++dy)
     for (int64_t dx = 1 - width; dx < width; ++dx)
@@ -242,10 +241,10 @@ static double getMeanCorrelation(int64_t height, int64_t width) {
 }
 
 ChannelMoments spiq::averageMoments(const ChannelMoments &x, int64_t height,
-                                    int64_t width) {
+                                    int64_t width, double neighbours) {
   if (height * width <= 1)
     return x;
-  double shrink = std::sqrt(getMeanCorrelation(height, width));
+  double shrink = std::sqrt(getMeanCorrelation(height, width, neighbours));
   ChannelMoments y = x;
   y.stddev *= shrink;
   y.upperTail *= shrink;

@@ -115,7 +115,8 @@ private:
     if (failed(rule->initialize(function, analysis)))
       return failure();
     NoiseGainAnalysis gains(function, analysis);
-    return ScaleChooser(plan, *rule, gains, options).getChoice();
+    NoiseGainAnalysis clippingGains(function, analysis, &gains);
+    return ScaleChooser(plan, *rule, gains, clippingGains, options).getChoice();
   }
 
   std::optional<Signedness> parseSignedness() {

@@ -25,7 +25,8 @@ double FoldObjective::evaluate(ArrayRef<double> scales) const {
   for (auto [c, channel] : llvm::enumerate(channels)) {
     double s = scales[c];
     double rounding = channel.roundedShare * s * s * roundingVariance;
-    error += channel.gain * (rounding + channel.clippingError(s));
+    error += channel.roundingGain * rounding +
+             channel.clippingGain * channel.clippingError(s);
     inputVariance[c] = channel.variance / (s * s);
   }
   for (const FoldLayer &layer : layers)
@@ -150,9 +151,9 @@ private:
   double getCost(size_t c, double scale) const {
     const FoldChannel &channel = channels[c];
     double old = scales[c];
-    double cost = channel.gain *
-                  (channel.roundedShare * scale * scale * roundingVariance +
-                   channel.clippingError(scale));
+    double rounding = channel.roundedShare * scale * scale * roundingVariance;
+    double cost = channel.roundingGain * rounding +
+                  channel.clippingGain * channel.clippingError(scale);
     double more =
         channel.variance * (1.0 / (scale * scale) - 1.0 / (old * old));
     for (auto [index, weights] : readers[c]) {

@@ -20,8 +20,8 @@ namespace spiq {
 struct FoldChannel {
   /// The scale that the channel would have alone.
   double ownScale = 1.0;
-  /// Gain of noise on the channel.
-  double gain = 1.0;
+  /// Gains of rounding and of clipping errors on the channel.
+  double roundingGain = 1.0, clippingGain = 1.0;
   /// Share of values that rounding changes: not those at a bound.
   double roundedShare = 1.0;
   double variance = 0.0;

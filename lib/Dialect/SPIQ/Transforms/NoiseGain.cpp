@@ -41,8 +41,9 @@ static Value getLogits(Value output) {
 }
 
 NoiseGainAnalysis::NoiseGainAnalysis(func::FuncOp function,
-                                     const StatisticsAnalysis &statistics)
-    : statistics(statistics) {
+                                     const StatisticsAnalysis &statistics,
+                                     const NoiseGainAnalysis *white)
+    : statistics(statistics), white(white) {
   Block &body = function.getBody().front();
   for (Value result : body.getTerminator()->getOperands()) {
     Value output = getLogits(result);
@@ -129,8 +130,11 @@ void NoiseGainAnalysis::visit(Operation *op) {
     return add(rescale.getInput(), gains);
   }
   if (auto pool = dyn_cast<AvgPool2DOp>(op)) {
+    int64_t height = pool.getKernel()[0], width = pool.getKernel()[1];
+    double share = white ? getMeanCorrelation(height, width)
+                         : 1.0 / static_cast<double>(height * width);
     for (double &gain : gains)
-      gain /= pool.getKernel()[0] * pool.getKernel()[1];
+      gain *= share;
     return add(pool.getInput(), gains);
   }
   if (auto concat = dyn_cast<ConcatOp>(op)) {
@@ -161,6 +165,8 @@ void NoiseGainAnalysis::visitLinear(LinearOpInterface op, const Gains &gains) {
   if (auto conv = dyn_cast<Conv2DOp>(op.getOperation()))
     if (conv.getResidual())
       add(conv.getResidual(), passed);
+  if (white)
+    passed = white->accumulated.lookup(op);
   auto weights = getConstantFloats(op.getWeightsOperand().get());
   if (!weights)
     return;

@@ -117,8 +117,10 @@ static FoldLayer gatherWeights(LinearOpInterface layer, double maxWeight,
 
 ScaleChooser::ScaleChooser(const QuantizationPlan &plan, const ScaleRule &rule,
                            const NoiseGainAnalysis &gains,
+                           const NoiseGainAnalysis &clippingGains,
                            const Options &options)
-    : plan(plan), rule(rule), gains(gains), options(options) {
+    : plan(plan), rule(rule), gains(gains), clippingGains(clippingGains),
+      options(options) {
   choice.channels.resize(plan.getNumChannels());
   ArrayRef<QuantizationRoot> roots = plan.getRoots();
   auto getRootIndex = [&](int64_t channel) -> unsigned {
@@ -247,7 +249,8 @@ void ScaleChooser::choose(ArrayRef<unsigned> members,
       ScaledChannel scaled{root.value, static_cast<int64_t>(index), moments};
       FoldChannel channel;
       channel.ownScale = grid.scale;
-      channel.gain = gains.getGain(root.value, index);
+      channel.roundingGain = gains.getGain(root.value, index);
+      channel.clippingGain = clippingGains.getGain(root.value, index);
       channel.roundedShare = 1.0 - moments.atBound;
       channel.variance = moments.getVariance();
       channel.clippingError = [this, scaled, grid](double scale) {

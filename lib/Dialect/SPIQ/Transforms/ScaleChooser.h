@@ -63,7 +63,8 @@ public:
   };
 
   ScaleChooser(const QuantizationPlan &plan, const ScaleRule &rule,
-               const NoiseGainAnalysis &gains, const Options &options);
+               const NoiseGainAnalysis &gains,
+               const NoiseGainAnalysis &clippingGains, const Options &options);
 
   const ScaleChoice &getChoice() const { return choice; }
 
@@ -81,6 +82,7 @@ private:
   const QuantizationPlan &plan;
   const ScaleRule &rule;
   const NoiseGainAnalysis &gains;
+  const NoiseGainAnalysis &clippingGains;
   const Options &options;
   ScaleChoice choice;
 };

@@ -8,6 +8,7 @@
 
 #include "ChannelNormalization.h"
 #include "ConstantUtils.h"
+#include "LinearStatistics.h"
 #include "TensorValue.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -268,109 +269,28 @@ static const ChannelMoments &getBroadcast(const ChannelStatistics &statistics,
   return statistics.size() == 1 ? statistics.front() : statistics[c];
 }
 
-namespace {
-
-/// Sum of weighted channels: the result of one output channel of a layer.
-class WeightedSum {
-public:
-  explicit WeightedSum(double bias) { sum.mean = sum.min = sum.max = bias; }
-
-  /// Adds the taps `weights` of input channel `x`. Neighbouring pixels have the
-  /// given correlation.
-  void add(const ChannelMoments &x, ArrayRef<double> weights,
-           double correlation) {
-    double total = 0.0, squares = 0.0;
-    for (double w : weights) {
-      total += w;
-      squares += w * w;
-      // Padding contributes zeros.
-      addBounds(w * std::min(0.0, x.min), w * std::max(0.0, x.max), w);
-    }
-    double gain = (1.0 - correlation) * squares + correlation * total * total;
-    bool isPositive = total >= 0.0;
-    sum.mean += total * x.mean;
-    variance += gain * x.getVariance();
-    upper += gain * square(isPositive ? x.upperTail : x.lowerTail);
-    lower += gain * square(isPositive ? x.lowerTail : x.upperTail);
-  }
-
-  ChannelMoments get() const {
-    ChannelMoments result = sum;
-    result.stddev = std::sqrt(variance);
-    result.upperTail = std::sqrt(upper);
-    result.lowerTail = std::sqrt(lower);
-    return result;
-  }
-
-private:
-  static double square(double x) { return x * x; }
-
-  void addBounds(double atMin, double atMax, double w) {
-    if (w == 0.0)
-      return;
-    sum.min += std::min(atMin, atMax);
-    sum.max += std::max(atMin, atMax);
-  }
-
-  ChannelMoments sum;
-  double variance = 0.0, upper = 0.0, lower = 0.0;
-};
-
-} // namespace
-
-/// The taps of a kernel that contribute to the same output pixel. A strided
-/// transposed convolution has several kinds of output pixels, each with taps of
-/// its own; its result is a mixture of them.
-static SmallVector<SmallVector<int64_t>> getTapPhases(LinearOpInterface op) {
-  ArrayRef<int64_t> shape = getShapeOf(op.getWeightsOperand().get());
-  int64_t taps = 1;
-  for (int64_t size : shape.drop_front().drop_back())
-    taps *= size;
-  auto transposed = dyn_cast<TransposedConv2DOp>(op.getOperation());
-  if (!transposed)
-    return {llvm::to_vector(llvm::seq<int64_t>(0, taps))};
-  ArrayRef<int64_t> strides = transposed.getStrides();
-  ArrayRef<int64_t> dilations = transposed.getDilations();
-  SmallVector<SmallVector<int64_t>> phases(strides[0] * strides[1]);
-  for (int64_t tap = 0; tap < taps; ++tap) {
-    int64_t row = tap / shape[2] * dilations[0] % strides[0];
-    int64_t column = tap % shape[2] * dilations[1] % strides[1];
-    phases[row * strides[1] + column].push_back(tap);
-  }
-  return phases;
+ChannelStatistics StatisticsAnalysis::getLinear(LinearOpInterface op) const {
+  const ChannelStatistics *input = lookup(op.getInputOperand().get());
+  auto stats = op->getAttrOfType<ChannelStatsAttr>("stats");
+  if (!stats)
+    return input ? computeLinearStatistics(op, *input, options.pixelCorrelation)
+                 : ChannelStatistics();
+  ChannelStatistics result = getStatistics(stats);
+  if (input)
+    scaleTailsByInputs(op, *input, result);
+  return result;
 }
 
-ChannelStatistics StatisticsAnalysis::getLinear(LinearOpInterface op) const {
-  if (auto stats = op->getAttrOfType<ChannelStatsAttr>("stats"))
-    return getStatistics(stats);
-  const ChannelStatistics *input = lookup(op.getInputOperand().get());
-  std::optional<SmallVector<float, 0>> weights =
-      getConstantFloats(op.getWeightsOperand().get());
-  std::optional<SmallVector<float, 0>> bias =
-      getConstantFloats(op.getBiasOperand().get());
-  if (!input || !weights || !bias)
-    return {};
-  ArrayRef<int64_t> shape = getShapeOf(op.getWeightsOperand().get());
-  int64_t outputs = shape.front(), inputs = shape.back();
-  SmallVector<SmallVector<int64_t>> phases = getTapPhases(op);
-  ChannelStatistics result;
-  int64_t taps = weights->size() / (outputs * inputs);
-  for (int64_t o = 0; o < outputs; ++o) {
-    SmallVector<ChannelMoments> parts;
-    for (ArrayRef<int64_t> phase : phases) {
-      WeightedSum sum((*bias)[o]);
-      SmallVector<double> kernel(phase.size());
-      for (int64_t i = 0; i < inputs; ++i) {
-        for (auto [weight, tap] : llvm::zip(kernel, phase))
-          weight = (*weights)[(o * taps + tap) * inputs + i];
-        sum.add((*input)[op.getInputChannel(o, i)], kernel,
-                options.pixelCorrelation);
-      }
-      parts.push_back(sum.get());
-    }
-    result.push_back(mixMoments(parts));
+/// Whether `value` is an argument of the function, perhaps padded,
+/// averaged or moved.
+static bool isInput(Value value) {
+  while (Operation *op = value.getDefiningOp()) {
+    OpOperand *moved = ChannelMap::getMovedOperand(op);
+    if (!moved && !isa<AvgPool2DOp, PadOp, quant::QuantizeCastOp>(op))
+      return false;
+    value = moved ? moved->get() : op->getOperand(0);
   }
-  return result;
+  return true;
 }
 
 ChannelStatistics StatisticsAnalysis::getConcat(ConcatOp op) const {
@@ -517,7 +437,9 @@ std::optional<ChannelStatistics> StatisticsAnalysis::compute(Operation *op) {
         constexpr double leastTail = 2.0 / tailReach;
         // All channels see the same window.
         ChannelMoments unit = averageMoments(
-            ChannelMoments::getGaussian(0.0, 1.0), kernel[0], kernel[1]);
+            ChannelMoments::getGaussian(0.0, 1.0), kernel[0], kernel[1],
+            isInput(pool.getInput()) ? imagePixelCorrelation
+                                     : featurePixelCorrelation);
         return mapChannels([&](const ChannelMoments &x) {
           ChannelMoments y = x;
           y.stddev *= unit.stddev;

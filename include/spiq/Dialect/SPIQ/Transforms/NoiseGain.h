@@ -21,8 +21,15 @@ struct ChannelNormalization;
 /// passes, an average over n values by 1/n.
 class NoiseGainAnalysis {
 public:
+  /// Gains of white noise, as rounding makes it. With the gains of `white`
+  /// noise, those of noise that neighbouring pixels share, as clipping makes
+  /// it: what exceeds a range fills areas of an image. An average over pixels
+  /// keeps their mean correlation of it instead of 1/n. What a layer reads has
+  /// the gains of white noise: weights mix what differs from channel to
+  /// channel.
   NoiseGainAnalysis(mlir::func::FuncOp function,
-                    const StatisticsAnalysis &statistics);
+                    const StatisticsAnalysis &statistics,
+                    const NoiseGainAnalysis *white = nullptr);
 
   /// Gain of channel `channel` (of the last dimension) of `value`.
   double getGain(mlir::Value value, int64_t channel) const;
@@ -47,6 +54,7 @@ private:
   void add(mlir::Value value, llvm::ArrayRef<double> gains);
 
   const StatisticsAnalysis &statistics;
+  const NoiseGainAnalysis *white;
   llvm::DenseMap<mlir::Value, Gains> values;
   llvm::DenseMap<mlir::Operation *, Gains> accumulated;
 };

@@ -179,13 +179,13 @@ static void testObjective() {
     channels[c].ownScale = 0.1 * deviation[c];
     channels[c].variance = deviation[c] * deviation[c];
     channels[c].clippingError = [](double) { return 0.0; };
-    channels[c].gain = 0.0;
+    channels[c].roundingGain = 0.0;
   }
   layer.rowBegin.push_back(0);
   for (int o = 0; o < outputs; ++o) {
     for (int c = 0; c < inputs; ++c) {
       double w = weights[o * inputs + c];
-      channels[c].gain += w * w;
+      channels[c].roundingGain += w * w;
       layer.entries.push_back(
           {static_cast<uint32_t>(c), static_cast<float>(std::abs(w)), 1.0f});
     }

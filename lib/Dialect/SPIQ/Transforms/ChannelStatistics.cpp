@@ -127,8 +127,12 @@ ChannelMoments spiq::addMoments(const ChannelMoments &x,
   ChannelMoments sum;
   sum.mean = x.mean + y.mean;
   sum.stddev = addDeviations(x.stddev, y.stddev, correlation);
-  sum.upperTail = addDeviations(x.upperTail, y.upperTail, correlation);
-  sum.lowerTail = addDeviations(x.lowerTail, y.lowerTail, correlation);
+  sum.upperTail = std::hypot(x.upperTail, y.upperTail);
+  sum.lowerTail = std::hypot(x.lowerTail, y.lowerTail);
+  if (correlation >= 1.0) {
+    sum.upperTail = x.upperTail + y.upperTail;
+    sum.lowerTail = x.lowerTail + y.lowerTail;
+  }
   sum.min = x.min + y.min;
   sum.max = x.max + y.max;
   sum.atBound = x.atBound * y.atBound;
@@ -229,8 +233,11 @@ ChannelMoments spiq::normalizeMoments(const ChannelMoments &x,
   return y;
 }
 
-double spiq::getMeanCorrelation(int64_t height, int64_t width,
-                                double neighbours) {
+/// The mean of the correlations of all pairs of pixels of a window. That of two
+/// pixels falls exponentially with their distance, to `neighbours` at distance
+/// one.
+static double getMeanCorrelation(int64_t height, int64_t width,
+                                 double neighbours) {
   double sum = 0.0;
   for (int64_t dy = 1 - height; dy < height; ++dy)
     for (int64_t dx = 1 - width; dx < width; ++dx)

@@ -130,11 +130,9 @@ void NoiseGainAnalysis::visit(Operation *op) {
     return add(rescale.getInput(), gains);
   }
   if (auto pool = dyn_cast<AvgPool2DOp>(op)) {
-    int64_t height = pool.getKernel()[0], width = pool.getKernel()[1];
-    double share = white ? getMeanCorrelation(height, width)
-                         : 1.0 / static_cast<double>(height * width);
-    for (double &gain : gains)
-      gain *= share;
+    if (!white)
+      for (double &gain : gains)
+        gain /= pool.getKernel()[0] * pool.getKernel()[1];
     return add(pool.getInput(), gains);
   }
   if (auto concat = dyn_cast<ConcatOp>(op)) {

@@ -74,7 +74,8 @@ ChannelMoments affineMoments(const ChannelMoments &x, double multiplier,
                              double offset);
 
 /// The sum of two values with the given correlation coefficient. Tails combine
-/// like deviations.
+/// like independent deviations, unless both values are the same: what is far
+/// from one mean rarely meets what is far from the other.
 ChannelMoments addMoments(const ChannelMoments &x, const ChannelMoments &y,
                           double correlation);
 
@@ -96,15 +97,10 @@ ChannelMoments normalizeMoments(const ChannelMoments &x, double magnitude);
 /// Correlation of neighbouring pixels of feature maps and of photographs.
 constexpr double featurePixelCorrelation = 0.6, imagePixelCorrelation = 0.95;
 
-/// The mean of the correlations of all pairs of pixels of a window. That of two
-/// pixels falls exponentially with their distance, to `neighbours` at distance
-/// one.
-double getMeanCorrelation(int64_t height, int64_t width,
-                          double neighbours = featurePixelCorrelation);
-
 /// The average of a window of `height x width` values of the channel. The
-/// variance shrinks to the mean correlation of all pairs, and tails shrink with
-/// it.
+/// correlation of two pixels falls exponentially with their distance, to
+/// `neighbours` at distance one; the variance shrinks to the mean correlation
+/// of all pairs, and tails shrink with it.
 ChannelMoments averageMoments(const ChannelMoments &x, int64_t height,
                               int64_t width,
                               double neighbours = featurePixelCorrelation);

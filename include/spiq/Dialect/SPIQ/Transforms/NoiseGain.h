@@ -23,10 +23,9 @@ class NoiseGainAnalysis {
 public:
   /// Gains of white noise, as rounding makes it. With the gains of `white`
   /// noise, those of noise that neighbouring pixels share, as clipping makes
-  /// it: what exceeds a range fills areas of an image. An average over pixels
-  /// keeps their mean correlation of it instead of 1/n. What a layer reads has
-  /// the gains of white noise: weights mix what differs from channel to
-  /// channel.
+  /// it: what exceeds a range fills areas of an image, and an average is as far
+  /// off as what it averages. What a layer reads has the gains of white noise:
+  /// weights mix what differs from channel to channel.
   NoiseGainAnalysis(mlir::func::FuncOp function,
                     const StatisticsAnalysis &statistics,
                     const NoiseGainAnalysis *white = nullptr);

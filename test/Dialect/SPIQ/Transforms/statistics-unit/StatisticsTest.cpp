@@ -108,6 +108,13 @@ static void testArithmetic() {
   expectNear("sum mean", addMoments(x, y, rho).mean, sum.mean, 0.02);
   expectNear("sum variance", addMoments(x, y, rho).getVariance(), sum.variance,
              0.05);
+  ChannelMoments heavy = x;
+  heavy.upperTail = 3.0;
+  heavy.lowerTail = 0.5;
+  expectNear("independent tails", addMoments(heavy, y, rho).upperTail,
+             std::hypot(3.0, 0.75), 1e-12);
+  expectNear("tail of twice a value", addMoments(heavy, heavy, 1.0).lowerTail,
+             1.0, 1e-12);
   Sample product(draw(random, count, [&](auto &r) {
     return (1.0 + 2.0 * normal(r)) * (-0.5 + 0.75 * normal(r));
   }));

@@ -233,11 +233,9 @@ ChannelMoments spiq::normalizeMoments(const ChannelMoments &x,
   return y;
 }
 
-/// The mean of the correlations of all pairs of pixels of a window. That of two
-/// pixels falls exponentially with their distance, to `neighbours` at distance
-/// one.
-static double getMeanCorrelation(int64_t height, int64_t width,
-                                 double neighbours) {
+/// The mean of the correlations of all pairs of pixels of a window.
+static double getMeanCorrelation(int64_t height, int64_t width) {
+  constexpr double neighbours = 0.6;
   double sum = 0.0;
   for (int64_t dy = 1 - height; dy < height; ++dy)
     for (int64_t dx = 1 - width; dx < width; ++dx)
@@ -248,10 +246,10 @@ static double getMeanCorrelation(int64_t height, int64_t width,
 }
 
 ChannelMoments spiq::averageMoments(const ChannelMoments &x, int64_t height,
-                                    int64_t width, double neighbours) {
+                                    int64_t width) {
   if (height * width <= 1)
     return x;
-  double shrink = std::sqrt(getMeanCorrelation(height, width, neighbours));
+  double shrink = std::sqrt(getMeanCorrelation(height, width));
   ChannelMoments y = x;
   y.stddev *= shrink;
   y.upperTail *= shrink;

@@ -281,18 +281,6 @@ ChannelStatistics StatisticsAnalysis::getLinear(LinearOpInterface op) const {
   return result;
 }
 
-/// Whether `value` is an argument of the function, perhaps padded,
-/// averaged or moved.
-static bool isInput(Value value) {
-  while (Operation *op = value.getDefiningOp()) {
-    OpOperand *moved = ChannelMap::getMovedOperand(op);
-    if (!moved && !isa<AvgPool2DOp, PadOp, quant::QuantizeCastOp>(op))
-      return false;
-    value = moved ? moved->get() : op->getOperand(0);
-  }
-  return true;
-}
-
 ChannelStatistics StatisticsAnalysis::getConcat(ConcatOp op) const {
   int64_t last = getShapeOf(op.getOutput()).size() - 1;
   ChannelStatistics result;
@@ -437,9 +425,7 @@ std::optional<ChannelStatistics> StatisticsAnalysis::compute(Operation *op) {
         constexpr double leastTail = 2.0 / tailReach;
         // All channels see the same window.
         ChannelMoments unit = averageMoments(
-            ChannelMoments::getGaussian(0.0, 1.0), kernel[0], kernel[1],
-            isInput(pool.getInput()) ? imagePixelCorrelation
-                                     : featurePixelCorrelation);
+            ChannelMoments::getGaussian(0.0, 1.0), kernel[0], kernel[1]);
         return mapChannels([&](const ChannelMoments &x) {
           ChannelMoments y = x;
           y.stddev *= unit.stddev;

@@ -94,16 +94,12 @@ ChannelMoments magnitudeMoments(llvm::ArrayRef<ChannelMoments> channels);
 /// belongs and which is `magnitude` on average.
 ChannelMoments normalizeMoments(const ChannelMoments &x, double magnitude);
 
-/// Correlation of neighbouring pixels of feature maps and of photographs.
-constexpr double featurePixelCorrelation = 0.6, imagePixelCorrelation = 0.95;
-
 /// The average of a window of `height x width` values of the channel. The
-/// correlation of two pixels falls exponentially with their distance, to
-/// `neighbours` at distance one; the variance shrinks to the mean correlation
-/// of all pairs, and tails shrink with it.
+/// correlation of two pixels falls exponentially with their distance, to 0.6 at
+/// distance one, as in feature maps; the variance shrinks to the mean
+/// correlation of all pairs, and tails shrink with it.
 ChannelMoments averageMoments(const ChannelMoments &x, int64_t height,
-                              int64_t width,
-                              double neighbours = featurePixelCorrelation);
+                              int64_t width);
 
 /// f(x), integrated numerically over the Gaussian. `low` and `high` bound the
 /// values of f (infinite if it is not bounded).

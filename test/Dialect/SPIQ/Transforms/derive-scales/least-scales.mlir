@@ -21,9 +21,7 @@ func.func @still(%x: tensor<1x1x1x2xf32> {spiq.stats = #spiq.channel_stats<mean 
 func.func @average(%x: tensor<1x32x32x1xf32> {spiq.stats = #spiq.channel_stats<mean = [-1.0], stddev = [1.0]>}) -> tensor<1x1x1x1xf32> {
   %w = arith.constant dense<1.0> : tensor<1x1x1x1xf32>
   %b = arith.constant dense<0.0> : tensor<1xf32>
-  %one = arith.constant dense<1.0> : tensor<1xf32>
-  %0 = spiq.rescale %x, %one, %b : (tensor<1x32x32x1xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<1x32x32x1xf32>
-  %1 = spiq.avg_pool_2d %0 {kernel = array<i64: 32, 32>} : (tensor<1x32x32x1xf32>) -> tensor<1x1x1x1xf32>
-  %2 = spiq.conv_2d %1, %w, %b : (tensor<1x1x1x1xf32>, tensor<1x1x1x1xf32>, tensor<1xf32>) -> tensor<1x1x1x1xf32>
-  return %2 : tensor<1x1x1x1xf32>
+  %0 = spiq.avg_pool_2d %x {kernel = array<i64: 32, 32>} : (tensor<1x32x32x1xf32>) -> tensor<1x1x1x1xf32>
+  %1 = spiq.conv_2d %0, %w, %b : (tensor<1x1x1x1xf32>, tensor<1x1x1x1xf32>, tensor<1xf32>) -> tensor<1x1x1x1xf32>
+  return %1 : tensor<1x1x1x1xf32>
 }

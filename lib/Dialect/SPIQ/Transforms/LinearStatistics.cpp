@@ -145,11 +145,11 @@ ChannelStatistics spiq::computeLinearStatistics(LinearOpInterface op,
 /// deviations. Over the channels of networks for images, the logarithm of the
 /// farthest value correlates with that of `m` by 0.5 to 0.6.
 static double getTailFactor(double m) {
-  constexpr double typical = 4.0, exponent = 0.35, least = 0.8, most = 2.5;
-  return std::clamp(std::pow(m / typical, exponent), least, most);
+  constexpr double typical = 4.0, exponent = 0.35, most = 2.5;
+  return std::clamp(std::pow(m / typical, exponent), 1.0, most);
 }
 
-void spiq::scaleTailsByInputs(LinearOpInterface op,
+void spiq::widenTailsByInputs(LinearOpInterface op,
                               const ChannelStatistics &input,
                               ChannelStatistics &results) {
   std::optional<SmallVector<float, 0>> weights =

@@ -20,17 +20,17 @@ ChannelStatistics computeLinearStatistics(LinearOpInterface op,
                                           const ChannelStatistics &input,
                                           double pixelCorrelation);
 
-/// Scales the tails of `results`, the output channels of `op`, whose deviations
-/// are known. A sum of many comparable contributions is nearly Gaussian; one
-/// that a single input channel dominates reaches as far as that channel does:
+/// Widens the tails of `results`, the output channels of `op`, whose deviations
+/// are known, where a single input channel dominates: the sum reaches as far as
+/// that channel does.
 ///
-///   tail_o = stddev_o clamp((m_o / 4)^0.35, 0.8, 2.5),
+///   tail_o = stddev_o clamp((m_o / 4)^0.35, 1, 2.5),
 ///   m_o = max_c |w_oc| (reach_c - mean_c) / stddev_o
 ///
 /// for the input channels `c`, the end of their range in the direction of the
 /// tail, and the sum of their weights, or the root of the sum of squares if
 /// that is larger. Leaves tails alone if the weights are not constant.
-void scaleTailsByInputs(LinearOpInterface op, const ChannelStatistics &input,
+void widenTailsByInputs(LinearOpInterface op, const ChannelStatistics &input,
                         ChannelStatistics &results);
 
 } // namespace spiq

@@ -277,7 +277,7 @@ ChannelStatistics StatisticsAnalysis::getLinear(LinearOpInterface op) const {
                  : ChannelStatistics();
   ChannelStatistics result = getStatistics(stats);
   if (input)
-    scaleTailsByInputs(op, *input, result);
+    widenTailsByInputs(op, *input, result);
   return result;
 }
 

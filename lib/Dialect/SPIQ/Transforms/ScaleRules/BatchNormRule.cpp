@@ -6,8 +6,7 @@
 // Channels of trained networks are not Gaussian: over the channels of a network
 // the expected clipping error falls exponentially with the distance from the
 // mean. The rule models a channel as a Gaussian with a small part of a Laplace
-// distribution, whose weight and width describe that fall, and adds what a few
-// channels do on a few images: they reach many times as far as all others.
+// distribution, whose weight and width describe that fall.
 //
 //===----------------------------------------------------------------------===//
 
@@ -23,25 +22,10 @@ using namespace spiq;
 static constexpr double tailShare = 0.0155;
 static constexpr double tailWidth = 1.0;
 
-/// The error of those few falls as 1 / (t^2 + rareReach^2) only. It matters
-/// where rounding hardly does, in front of averages.
-static constexpr double rareError = 2.3e-4, rareReach = 4.0;
-
 /// Clipped values are close together in space and over channels: their errors
 /// add up where rounding errors average out. The factor by which an error from
 /// clipping weighs more.
 static constexpr double clippingWeight = 8.0;
-
-/// The parts of the two functions below that rare channels make; the first is
-/// minus half the derivative of the second.
-static double getRareMean(double t) {
-  double square = t * t + rareReach * rareReach;
-  return t > 0.0 ? rareError * t / (square * square) : 0.0;
-}
-static double getRareError(double t) {
-  t = std::max(t, 0.0);
-  return rareError / (t * t + rareReach * rareReach);
-}
 
 /// E[max(0, z - t)] of a normalized channel.
 static double getTailMean(double t) {
@@ -50,8 +34,7 @@ static double getTailMean(double t) {
   double laplace = 0.5 * tailWidth * std::exp(-std::abs(t) / tailWidth);
   if (t < 0.0)
     laplace -= t;
-  return (1.0 - tailShare) * std::max(0.0, gaussian) + tailShare * laplace +
-         getRareMean(t);
+  return (1.0 - tailShare) * std::max(0.0, gaussian) + tailShare * laplace;
 }
 
 /// E[max(0, z - t)^2] of a normalized channel.
@@ -62,8 +45,7 @@ static double getTailError(double t) {
   double laplace = tailWidth * tailWidth * std::exp(-std::abs(t) / tailWidth);
   if (t < 0.0)
     laplace = t * t + 2.0 * tailWidth * tailWidth - laplace;
-  return (1.0 - tailShare) * std::max(0.0, gaussian) + tailShare * laplace +
-         getRareError(t);
+  return (1.0 - tailShare) * std::max(0.0, gaussian) + tailShare * laplace;
 }
 
 /// E[max(0, min(z, bound) - t)^2] of a normalized channel, for `t <= bound`.

@@ -8,7 +8,7 @@
 // Ranges [0, 0 + 5 * 1] and [0, 2.75 + 5 * 2] are 255 steps of 5/255 and 12.75/255.
 // Folded weights of the second layer: 1 * 5/255 and 1 * 0.05, largest 127 steps.
 // The result of the last layer is not quantized.
-// DEFAULT: !u8x2_ = !quant.uniform<u8:f32:1, {0.0322{{[0-9]*}},0.0689{{[0-9]*}}}>
+// DEFAULT: !u8x2_ = !quant.uniform<u8:f32:1, {0.0379{{[0-9]*}},0.0793{{[0-9]*}}}>
 // LITERAL-DAG: ![[W:i8x1_]] = !quant.uniform<i8<-127:127>:f32:0, {3.937007{{[0-9]*}}E-4}>
 // LITERAL-DAG: !u8x2_ = !quant.uniform<u8:f32:1, {0.01960784{{[0-9]*}},5.000000e-02}>
 // TENSOR: !quant.uniform<u8:f32, 5.000000e-02>

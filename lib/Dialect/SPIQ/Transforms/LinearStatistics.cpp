@@ -14,12 +14,20 @@
 using namespace mlir;
 using namespace spiq;
 
+/// Correlation of what is far from its mean in the channels of a whole image:
+/// features of one class are large together.
+static constexpr double imageTailCorrelation = 0.02;
+
 namespace {
 
 /// Sum of weighted channels: the result of one output channel of a layer.
 class WeightedSum {
 public:
-  explicit WeightedSum(double bias) { sum.mean = sum.min = sum.max = bias; }
+  /// `tailCorrelation` is that of the tails of two channels.
+  WeightedSum(double bias, double tailCorrelation)
+      : tailCorrelation(tailCorrelation) {
+    sum.mean = sum.min = sum.max = bias;
+  }
 
   /// Adds the taps `weights` of input channel `x`. Neighbouring pixels have the
   /// given correlation.
@@ -34,17 +42,23 @@ public:
     }
     double gain = (1.0 - correlation) * squares + correlation * total * total;
     bool isPositive = total >= 0.0;
+    double upperTail = isPositive ? x.upperTail : x.lowerTail;
+    double lowerTail = isPositive ? x.lowerTail : x.upperTail;
     sum.mean += total * x.mean;
     variance += gain * x.getVariance();
-    upper += gain * square(isPositive ? x.upperTail : x.lowerTail);
-    lower += gain * square(isPositive ? x.lowerTail : x.upperTail);
+    upper += gain * square(upperTail);
+    lower += gain * square(lowerTail);
+    upperTogether += std::abs(total) * upperTail;
+    lowerTogether += std::abs(total) * lowerTail;
   }
 
   ChannelMoments get() const {
     ChannelMoments result = sum;
     result.stddev = std::sqrt(variance);
-    result.upperTail = std::sqrt(upper);
-    result.lowerTail = std::sqrt(lower);
+    result.upperTail =
+        std::sqrt(upper + tailCorrelation * square(upperTogether));
+    result.lowerTail =
+        std::sqrt(lower + tailCorrelation * square(lowerTogether));
     return result;
   }
 
@@ -59,7 +73,11 @@ private:
   }
 
   ChannelMoments sum;
-  double variance = 0.0, upper = 0.0, lower = 0.0;
+  double tailCorrelation;
+  double variance = 0.0;
+  /// Squares of tails of independent channels, and tails of channels that are
+  /// large together.
+  double upper = 0.0, lower = 0.0, upperTogether = 0.0, lowerTogether = 0.0;
 };
 
 } // namespace
@@ -116,6 +134,13 @@ public:
 
 } // namespace
 
+/// Whether `op` reads one value per channel of an image.
+static bool readsWholeImage(LinearOpInterface op) {
+  ArrayRef<int64_t> shape = getShapeOf(op.getInputOperand().get());
+  return llvm::all_of(shape.drop_front().drop_back(),
+                      [](int64_t size) { return size == 1; });
+}
+
 ChannelStatistics spiq::computeLinearStatistics(LinearOpInterface op,
                                                 const ChannelStatistics &input,
                                                 double pixelCorrelation) {
@@ -126,11 +151,12 @@ ChannelStatistics spiq::computeLinearStatistics(LinearOpInterface op,
   if (!weights || !bias)
     return {};
   Kernels kernels(op, *weights);
+  double tailCorrelation = readsWholeImage(op) ? imageTailCorrelation : 0.0;
   ChannelStatistics result;
   for (int64_t o = 0; o < kernels.outputs; ++o) {
     SmallVector<ChannelMoments> parts;
     for (ArrayRef<int64_t> phase : kernels.phases) {
-      WeightedSum sum((*bias)[o]);
+      WeightedSum sum((*bias)[o], tailCorrelation);
       for (int64_t i = 0; i < kernels.inputs; ++i)
         sum.add(input[op.getInputChannel(o, i)], kernels.getKernel(o, i, phase),
                 pixelCorrelation);

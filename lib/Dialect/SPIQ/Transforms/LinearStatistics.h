@@ -14,8 +14,10 @@ namespace spiq {
 
 /// The statistics of all output channels of `op`, whose input channels are
 /// `input`: sums of independent channels, weighted by constants.
-/// `pixelCorrelation` is that of the pixels that one kernel reads. Empty if the
-/// weights or the bias are not constant.
+/// `pixelCorrelation` is that of the pixels that one kernel reads. Where one
+/// value per channel stands for an image, behind a global average or a
+/// flattening, tails are slightly correlated: features of one class are large
+/// together. Empty if the weights or the bias are not constant.
 ChannelStatistics computeLinearStatistics(LinearOpInterface op,
                                           const ChannelStatistics &input,
                                           double pixelCorrelation);

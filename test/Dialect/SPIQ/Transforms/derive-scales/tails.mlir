@@ -43,3 +43,20 @@ func.func @average(%x: tensor<1x16x16x1xf32> {spiq.stats = #spiq.channel_stats<m
   %2 = spiq.conv_2d %1, %w, %b : (tensor<1x1x1x1xf32>, tensor<1x1x1x1xf32>, tensor<1xf32>) -> tensor<1x1x1x1xf32>
   return %2 : tensor<1x1x1x1xf32>
 }
+
+// -----
+
+// Features of one class are large together: a layer of 100 of them reaches
+// sqrt(1 + 0.02 * 100) = 1.73 times as far as if they were independent, 8.75
+// deviations of sqrt(100) * 0.1 each.
+// CHECK-LABEL: @flattened
+// CHECK: fully_connected
+// CHECK-NEXT: quant.qcast {{.*}}!quant.uniform<u8:f32, 0.1188{{[0-9]*}}:128>
+func.func @flattened(%x: tensor<1x100xf32> {spiq.stats = #spiq.channel_stats<mean = [0.0], stddev = [1.0]>}) -> tensor<1x1xf32> {
+  %w = arith.constant dense<0.1> : tensor<1x100xf32>
+  %b = arith.constant dense<0.0> : tensor<1xf32>
+  %0 = spiq.fully_connected %x, %w, %b : (tensor<1x100xf32>, tensor<1x100xf32>, tensor<1xf32>) -> tensor<1x1xf32>
+  %v = arith.constant dense<1.0> : tensor<1x1xf32>
+  %1 = spiq.fully_connected %0, %v, %b : (tensor<1x1xf32>, tensor<1x1xf32>, tensor<1xf32>) -> tensor<1x1xf32>
+  return %1 : tensor<1x1xf32>
+}

@@ -14,7 +14,7 @@ using namespace spiq;
 
 static int numFailures = 0;
 
-/// An estimate of three channels with one deviation.
+/// What an estimate with one deviation for all channels says.
 static std::optional<PixelBounds> find(MLIRContext &context,
                                        ArrayRef<double> means, double stddev,
                                        bool hasColours = true) {

@@ -127,12 +127,9 @@ ChannelMoments spiq::addMoments(const ChannelMoments &x,
   ChannelMoments sum;
   sum.mean = x.mean + y.mean;
   sum.stddev = addDeviations(x.stddev, y.stddev, correlation);
-  sum.upperTail = std::hypot(x.upperTail, y.upperTail);
-  sum.lowerTail = std::hypot(x.lowerTail, y.lowerTail);
-  if (correlation >= 1.0) {
-    sum.upperTail = x.upperTail + y.upperTail;
-    sum.lowerTail = x.lowerTail + y.lowerTail;
-  }
+  double tailCorrelation = correlation < 1.0 ? 0.0 : 1.0;
+  sum.upperTail = addDeviations(x.upperTail, y.upperTail, tailCorrelation);
+  sum.lowerTail = addDeviations(x.lowerTail, y.lowerTail, tailCorrelation);
   sum.min = x.min + y.min;
   sum.max = x.max + y.max;
   sum.atBound = x.atBound * y.atBound;

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 using namespace mlir;
 using namespace spiq;
@@ -38,7 +39,7 @@ struct PixelConvention {
 
 } // namespace
 
-static const PixelConvention conventions[] = {
+static constexpr PixelConvention conventions[] = {
     // Bytes as they are: networks that begin with their own normalization, such
     // as EfficientNet of Keras.
     PixelConvention::forAll(0.0, 1.0),

@@ -19,6 +19,14 @@ def needs_shared(test):
     )(test)
 
 
+def needs_threads(test):
+    """Skips a test, saying so, if SPIQ is built with sanitizers."""
+    return unittest.skipIf(
+        "SPIQ_SANITIZERS" in os.environ,
+        "a library built with sanitizers cannot be loaded into Python",
+    )(test)
+
+
 # Written out by hand rather than included, so that a change of the interface
 # in either place is noticed.
 HEADER = """

@@ -133,6 +133,7 @@ class ModelTest(unittest.TestCase):
         self.check_error("is missing input 'b'", two, {"a": a})
         self.check_error("not both", two, a, b=b)
 
+    @support.needs_threads
     def test_several_threads_for_one_call(self):
         two = spiq.load(self.path / "two.so", threads=3)
         for _ in range(20):

@@ -23,7 +23,7 @@ namespace spiq {
 struct QuantizeOptions : public mlir::PassPipelineOptions<QuantizeOptions> {
   Option<std::string> rule{*this, "rule",
                            llvm::cl::desc("Where ranges come from"),
-                           llvm::cl::init("batch-norm")};
+                           llvm::cl::init("auto")};
   Option<std::string> scheme{
       *this, "scheme", llvm::cl::desc("per-channel, per-tensor or dynamic"),
       llvm::cl::init("per-channel")};

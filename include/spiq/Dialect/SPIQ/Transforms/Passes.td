@@ -364,10 +364,13 @@ def SPIQDeriveScales : Pass<"spiq-derive-scales", "::mlir::func::FuncOp"> {
     **Rules.** `batch-norm`: propagated statistics with the tails of a typical
     trained channel. `synthetic`: the network is run on generated images, every
     result of a batch-norm shifted and scaled to the mean and deviation that it
-    had in training, and ranges are twice the values seen. `observed`: the network
-    is run on the inputs in `calibration`, and ranges are the values seen, or for
-    single channels 1.25 times these. Both
-    need a tool that can run functions (`spiq-opt`, `spiq-compile`, the plugin).
+    had in training, and the tails of `batch-norm` change by how far its values
+    reach. `auto`, the default: `synthetic` where all inputs are images of at
+    least 16 x 16 pixels and at most 16 channels, otherwise `batch-norm`; a remark
+    says so if a network of images cannot be run. `observed`: the network is run
+    on the inputs in `calibration`, and ranges are the values seen, or for single
+    channels 1.25 times these. `synthetic` and `observed` need a tool that can run
+    functions (`spiq-opt`, `spiq-compile`, the plugin).
     `literal`: mean plus or minus `deviations` standard deviations, folded
     completely, as in the SPIQ paper. `file`: scales and zero points as
     `scales-file` gives them, a file as `report-file` writes it; options that
@@ -378,9 +381,9 @@ def SPIQDeriveScales : Pass<"spiq-derive-scales", "::mlir::func::FuncOp"> {
     their location, or counted from zero.
   }];
   let options = [
-    Option<"ruleName", "rule", "std::string", /*default=*/"\"batch-norm\"",
-           "Where ranges come from: batch-norm, synthetic, observed, literal or "
-           "file">,
+    Option<"ruleName", "rule", "std::string", /*default=*/"\"auto\"",
+           "Where ranges come from: auto, batch-norm, synthetic, observed, "
+           "literal or file">,
     Option<"scheme", "scheme", "std::string", /*default=*/"\"per-channel\"",
            "per-channel, per-tensor or dynamic">,
     Option<"signedness", "signedness", "std::string",

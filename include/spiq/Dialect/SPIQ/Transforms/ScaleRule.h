@@ -79,7 +79,8 @@ std::unique_ptr<ScaleRule> createScaleRule(llvm::StringRef name,
 /// The names that `createScaleRule` knows, for diagnostics.
 llvm::ArrayRef<llvm::StringLiteral> getScaleRuleNames();
 
-/// Rules by name: `batch-norm`, `literal`, `observed` and `synthetic`.
+/// Rules by name: `auto`, `batch-norm`, `literal`, `observed` and `synthetic`.
+std::unique_ptr<ScaleRule> createAutomaticRule(const ScaleRuleOptions &options);
 std::unique_ptr<ScaleRule> createBatchNormRule(const ScaleRuleOptions &options);
 std::unique_ptr<ScaleRule> createLiteralRule(const ScaleRuleOptions &options);
 std::unique_ptr<ScaleRule> createObservedRule(const ScaleRuleOptions &options);

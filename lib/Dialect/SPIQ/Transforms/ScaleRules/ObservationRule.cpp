@@ -1,6 +1,6 @@
 //===- ObservationRule.cpp - Rules that run the network -------------------===//
 //
-// Runs the network and derives ranges and clipping errors from what it did.
+// Runs the network and looks up what it did.
 //
 //===----------------------------------------------------------------------===//
 
@@ -8,14 +8,8 @@
 
 #include "spiq/Dialect/SPIQ/IR/SPIQ.h"
 
-#include <algorithm>
-
 using namespace mlir;
 using namespace spiq;
-
-/// Clipped values are close together in space and over channels: their errors
-/// add up where rounding errors average out.
-static constexpr double clippingWeight = 8.0;
 
 LogicalResult
 ObservationRule::initialize(func::FuncOp function,
@@ -37,8 +31,9 @@ ObservationRule::initialize(func::FuncOp function,
     maps.push_back(statistics.lookup(argument)
                        ? &statistics.getArgumentMap(argument)
                        : nullptr);
+  numInputs = inputs->count;
   observer = std::make_unique<NetworkObserver>(function, *runner, standardizes);
-  return observer->run(inputs->count, std::move(inputs->batches), maps);
+  return observer->run(numInputs, std::move(inputs->batches), maps);
 }
 
 const ChannelObservation *
@@ -48,25 +43,4 @@ ObservationRule::lookup(const ScaledChannel &channel) const {
     return nullptr;
   const ChannelObservations *observations = observer->lookup(channel.value);
   return observations ? &(*observations)[channel.index] : nullptr;
-}
-
-ChannelRange ObservationRule::getRange(const ScaledChannel &channel,
-                                       unsigned bits) const {
-  const ChannelObservation *x = lookup(channel);
-  if (!x)
-    return analytic->getRange(channel, bits);
-  return {std::max(channel.moments.min, reach * x->min),
-          std::min(channel.moments.max, reach * x->max)};
-}
-
-double ObservationRule::getClippingError(const ScaledChannel &channel,
-                                         ChannelRange range) const {
-  const ChannelObservation *x = lookup(channel);
-  if (!x)
-    return analytic->getClippingError(channel, range);
-  // Values are expected to be as distributed as those seen, `reach` times as
-  // far out.
-  double error =
-      x->getErrorAbove(range.max / reach) + x->getErrorBelow(range.min / reach);
-  return clippingWeight * reach * reach * error;
 }

@@ -1,15 +1,15 @@
 //===- ObservationRule.h - Rules that run the network -----------*- C++ -*-===//
 //
-// What the rules have in common that observe values.
+// What `observed` and `synthetic` share.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef SPIQ_LIB_DIALECT_SPIQ_TRANSFORMS_SCALERULES_OBSERVATIONRULE_H
 #define SPIQ_LIB_DIALECT_SPIQ_TRANSFORMS_SCALERULES_OBSERVATIONRULE_H
 
-#include "../NetworkObserver.h"
-
 #include "spiq/Dialect/SPIQ/Transforms/ScaleRule.h"
+
+#include "../NetworkObserver.h"
 
 namespace spiq {
 
@@ -19,22 +19,16 @@ struct NetworkInputs {
   llvm::SmallVector<TensorBatch> batches;
 };
 
-/// Ranges of what a network was seen to compute. Where nothing was observed,
+/// A rule that looks at what a network computes. Where nothing was observed,
 /// the rule `batch-norm` answers.
 class ObservationRule : public ScaleRule {
 public:
-  /// Ranges reach `reach` times as far as the values seen.
-  ObservationRule(const ScaleRuleOptions &options, bool standardize,
-                  double reach)
-      : analytic(createBatchNormRule(options)), standardizes(standardize),
-        reach(reach) {}
+  /// `standardize` as for `NetworkObserver`.
+  ObservationRule(const ScaleRuleOptions &options, bool standardize)
+      : analytic(createBatchNormRule(options)), standardizes(standardize) {}
 
   llvm::LogicalResult initialize(mlir::func::FuncOp function,
                                  const StatisticsAnalysis &statistics) override;
-  ChannelRange getRange(const ScaledChannel &channel,
-                        unsigned bits) const override;
-  double getClippingError(const ScaledChannel &channel,
-                          ChannelRange range) const override;
 
 protected:
   /// Inputs to run `function` on. Fails after a diagnostic.
@@ -42,12 +36,16 @@ protected:
   createInputs(mlir::func::FuncOp function,
                const StatisticsAnalysis &statistics) = 0;
 
-private:
+  /// What was seen of `channel`; null if it was not observed.
   const ChannelObservation *lookup(const ScaledChannel &channel) const;
+  const ScaleRule &getAnalytic() const { return *analytic; }
+  /// How many inputs the network was run on.
+  int64_t getNumInputs() const { return numInputs; }
 
+private:
   std::unique_ptr<ScaleRule> analytic;
   bool standardizes;
-  double reach;
+  int64_t numInputs = 0;
   std::unique_ptr<NetworkObserver> observer;
 };
 

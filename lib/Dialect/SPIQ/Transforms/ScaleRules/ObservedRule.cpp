@@ -8,6 +8,7 @@
 
 #include "spiq/Reference/NumpyFile.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -20,13 +21,22 @@ static double getReach(const ScaleRuleOptions &options) {
   return options.perTensor ? 1.0 : 1.25;
 }
 
+/// Clipped values are close together in space and over channels: their errors
+/// add up where rounding errors average out.
+static constexpr double clippingWeight = 8.0;
+
 namespace {
 
 class ObservedRule : public ObservationRule {
 public:
   explicit ObservedRule(const ScaleRuleOptions &options)
-      : ObservationRule(options, /*standardize=*/false, getReach(options)),
-        path(options.calibration) {}
+      : ObservationRule(options, /*standardize=*/false),
+        reach(getReach(options)), path(options.calibration) {}
+
+  ChannelRange getRange(const ScaledChannel &channel,
+                        unsigned bits) const override;
+  double getClippingError(const ScaledChannel &channel,
+                          ChannelRange range) const override;
 
 protected:
   FailureOr<NetworkInputs> createInputs(func::FuncOp function,
@@ -38,10 +48,33 @@ private:
                             const reference::Tensor &tensor,
                             RankedTensorType type) const;
 
+  /// Ranges reach so many times as far as the values seen.
+  double reach;
   std::string path;
 };
 
 } // namespace
+
+ChannelRange ObservedRule::getRange(const ScaledChannel &channel,
+                                    unsigned bits) const {
+  const ChannelObservation *x = lookup(channel);
+  if (!x)
+    return getAnalytic().getRange(channel, bits);
+  return {std::max(channel.moments.min, reach * x->min),
+          std::min(channel.moments.max, reach * x->max)};
+}
+
+double ObservedRule::getClippingError(const ScaledChannel &channel,
+                                      ChannelRange range) const {
+  const ChannelObservation *x = lookup(channel);
+  if (!x)
+    return getAnalytic().getClippingError(channel, range);
+  // Values are expected to be as distributed as those seen, `reach` times as
+  // far out.
+  double error =
+      x->getErrorAbove(range.max / reach) + x->getErrorBelow(range.min / reach);
+  return clippingWeight * reach * reach * error;
+}
 
 LogicalResult ObservedRule::checkInputs(func::FuncOp function,
                                         const reference::Tensor &tensor,

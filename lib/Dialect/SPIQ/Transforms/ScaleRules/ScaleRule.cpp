@@ -14,8 +14,8 @@ using namespace spiq;
 ScaleRule::~ScaleRule() = default;
 
 ArrayRef<StringLiteral> spiq::getScaleRuleNames() {
-  static constexpr StringLiteral names[] = {"batch-norm", "literal", "observed",
-                                            "synthetic"};
+  static constexpr StringLiteral names[] = {"auto", "batch-norm", "literal",
+                                            "observed", "synthetic"};
   return names;
 }
 
@@ -23,6 +23,7 @@ std::unique_ptr<ScaleRule>
 spiq::createScaleRule(StringRef name, const ScaleRuleOptions &options) {
   using Factory = std::unique_ptr<ScaleRule> (*)(const ScaleRuleOptions &);
   auto factory = llvm::StringSwitch<Factory>(name)
+                     .Case("auto", createAutomaticRule)
                      .Case("batch-norm", createBatchNormRule)
                      .Case("literal", createLiteralRule)
                      .Case("observed", createObservedRule)

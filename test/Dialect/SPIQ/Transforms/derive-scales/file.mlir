@@ -48,7 +48,7 @@
 // NEGATIVE: error: {{.*}}negative.json': the scales of the value '/conv + /relu' expect positive finite scales, got -1.{{0*}} for channel 0
 // FEW: error: {{.*}} expect 2 channels, got 1 scales and 2 zero points
 // NOFILE: error: rule 'file' and option 'scales-file' need each other, got rule 'file' and file ''
-// NORULE: error: rule 'file' and option 'scales-file' need each other, got rule 'batch-norm' and file
+// NORULE: error: rule 'file' and option 'scales-file' need each other, got rule 'auto' and file
 // DYNAMIC: error: rule 'file' has no effect with the scheme 'dynamic'
 
 #stats = #spiq.channel_stats<mean = [0.5, -1.0], stddev = [0.5, 2.0]>

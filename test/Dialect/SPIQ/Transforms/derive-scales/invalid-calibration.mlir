@@ -19,7 +19,7 @@
 // RUN: not spiq-opt %S/invalid-network.mlir --split-input-file --spiq-derive-scales="rule=observed calibration=%t/wide.npy" 2>&1 | FileCheck %s --check-prefix=TWO
 
 // NONE: error: 'func.func' op has no inputs to observe; rule 'observed' expects 'calibration' to name a .npy file
-// RULE: error: option 'calibration' is for rule 'observed', got rule 'batch-norm'
+// RULE: error: option 'calibration' is for rule 'observed', got rule 'auto'
 // MISSING: error: cannot read '{{.*}}missing.npy': No such file or directory
 // FOLDER: error: cannot read '{{.*}}': Is a directory
 // WIDE: error: '{{.*}}wide.npy' does not fit the network: expects float32 of shape Nx1x2x1, N a multiple of 1, got float32 of shape 1x1x3x1

@@ -10,7 +10,7 @@
 // RUN: not spiq-opt %s -spiq-derive-scales=layers-file=%t.none 2>&1 | FileCheck %s --check-prefix=FILE
 // RUN: not spiq-opt %s -spiq-derive-scales 2>&1 | FileCheck %s --check-prefix=NAN
 
-// RULE: error: unknown scale rule 'gaussian'; expected one of 'batch-norm' 'literal' 'observed' 'synthetic'
+// RULE: error: unknown scale rule 'gaussian'; expected one of 'auto' 'batch-norm' 'literal' 'observed' 'synthetic'
 // SCHEME: error: unknown scheme 'per-pixel'; expected 'per-channel', 'per-tensor' or 'dynamic'
 // SIGN: error: unknown signedness 'both'; expected 'asymmetric', 'unsigned' or 'signed'
 // BITS: error: option 'activation-bits' expects 2 to 8 bits, got 9

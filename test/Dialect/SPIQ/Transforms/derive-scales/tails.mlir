@@ -1,4 +1,4 @@
-// RUN: spiq-opt %s -spiq-derive-scales="fold=1" -split-input-file | FileCheck %s
+// RUN: spiq-opt %s -spiq-derive-scales="rule=batch-norm fold=1" -split-input-file | FileCheck %s
 
 // One input dominates the first channel, which reaches (5/4)^0.35 = 1.081
 // times as far; of the second each of 16 moves 1.25 deviations. With the same

@@ -70,6 +70,7 @@ void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
   scales.fold = options.fold;
   scales.deviations = options.deviations;
   scales.calibration = options.calibration;
+  scales.reach = options.reach;
   scales.scalesFile = options.scalesFile;
   scales.layers.assign(options.layers.begin(), options.layers.end());
   scales.layersFile = options.layersFile;

@@ -83,6 +83,10 @@ struct QuantizeOptions : public mlir::PassPipelineOptions<QuantizeOptions> {
       *this, "calibration",
       llvm::cl::desc("Inputs of the network for rule=observed, a .npy file"),
       llvm::cl::init("")};
+  Option<double> reach{
+      *this, "reach",
+      llvm::cl::desc("Ranges of rule=observed by the values seen"),
+      llvm::cl::init(0.0)};
   Option<std::string> scalesFile{
       *this, "scales-file",
       llvm::cl::desc("Scales for rule=file, a file as report-file writes it"),

@@ -17,6 +17,8 @@
 
 #include "llvm/ADT/StringSwitch.h"
 
+#include <cmath>
+
 using namespace mlir;
 using namespace spiq;
 
@@ -139,6 +141,7 @@ private:
     ScaleRuleOptions ruleOptions;
     ruleOptions.deviations = deviations;
     ruleOptions.calibration = calibration;
+    ruleOptions.reach = reach;
     ruleOptions.perTensor = scheme == "per-tensor";
     if ((ruleName == "file") != !scalesFile.empty())
       return emitError(loc) << "rule 'file' and option 'scales-file' need each "
@@ -157,6 +160,13 @@ private:
       return emitError(loc) << "option 'calibration' is for rule 'observed', "
                                "got rule '"
                             << ruleName << "'";
+    if (reach != 0.0 && ruleName != "observed")
+      return emitError(loc)
+             << "option 'reach' is for rule 'observed', got rule '" << ruleName
+             << "'";
+    if (!(reach >= 0.0) || std::isinf(reach))
+      return emitError(loc)
+             << "option 'reach' expects a positive factor, or 0, got " << reach;
     if (scheme != "per-channel" && scheme != "per-tensor" &&
         scheme != "dynamic")
       return emitError(loc) << "unknown scheme '" << scheme

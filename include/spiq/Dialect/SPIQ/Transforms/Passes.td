@@ -406,6 +406,9 @@ def SPIQDeriveScales : Pass<"spiq-derive-scales", "::mlir::func::FuncOp"> {
            "Standard deviations that a range reaches; 0: the rule's choice">,
     Option<"calibration", "calibration", "std::string", /*default=*/"\"\"",
            "Inputs of the network for rule=observed, a .npy file">,
+    Option<"reach", "reach", "double", /*default=*/"0.0",
+           "Ranges of rule=observed by the values seen; 0: 1, or 1.25 for single "
+           "channels">,
     Option<"scalesFile", "scales-file", "std::string", /*default=*/"\"\"",
            "Scales for rule=file, a file as report-file writes it">,
     ListOption<"layers", "layers", "std::string",

@@ -39,6 +39,9 @@ struct ScaleRuleOptions {
   double deviations = 0.0;
   /// File with inputs of the network, in NumPy's format.
   std::string calibration;
+  /// How many times as far as the values seen a range reaches; zero for the
+  /// rule's own choice.
+  double reach = 0.0;
   /// Whether all channels of a value will share one scale.
   bool perTensor = false;
 };

@@ -18,6 +18,8 @@ using namespace spiq;
 /// How far beyond the values seen a range reaches. The largest value of many
 /// channels is rarely exceeded; what a single one did on some inputs often is.
 static double getReach(const ScaleRuleOptions &options) {
+  if (options.reach > 0.0)
+    return options.reach;
   return options.perTensor ? 1.0 : 1.25;
 }
 

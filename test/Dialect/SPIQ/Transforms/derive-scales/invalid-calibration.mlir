@@ -4,6 +4,8 @@
 // RUN: %python %S/Inputs/write_arrays.py %t
 // RUN: not spiq-opt %s --spiq-derive-scales="rule=observed" 2>&1 | FileCheck %s --check-prefix=NONE
 // RUN: not spiq-opt %s --spiq-derive-scales="calibration=%t/wide.npy" 2>&1 | FileCheck %s --check-prefix=RULE
+// RUN: not spiq-opt %s --spiq-derive-scales="reach=1.5" 2>&1 | FileCheck %s --check-prefix=REACH
+// RUN: not spiq-opt %s --spiq-derive-scales="rule=observed calibration=%t/wide.npy reach=-1" 2>&1 | FileCheck %s --check-prefix=NEGATIVE
 // RUN: not spiq-opt %s --spiq-derive-scales="rule=observed calibration=%t/missing.npy" 2>&1 | FileCheck %s --check-prefix=MISSING
 // RUN: not spiq-opt %s --spiq-derive-scales="rule=observed calibration=%t" 2>&1 | FileCheck %s --check-prefix=FOLDER
 // RUN: not spiq-opt %s --spiq-derive-scales="rule=observed calibration=%t/wide.npy" 2>&1 | FileCheck %s --check-prefix=WIDE
@@ -20,6 +22,8 @@
 
 // NONE: error: 'func.func' op has no inputs to observe; rule 'observed' expects 'calibration' to name a .npy file
 // RULE: error: option 'calibration' is for rule 'observed', got rule 'auto'
+// REACH: error: option 'reach' is for rule 'observed', got rule 'auto'
+// NEGATIVE: error: option 'reach' expects a positive factor, or 0, got -1
 // MISSING: error: cannot read '{{.*}}missing.npy': No such file or directory
 // FOLDER: error: cannot read '{{.*}}': Is a directory
 // WIDE: error: '{{.*}}wide.npy' does not fit the network: expects float32 of shape Nx1x2x1, N a multiple of 1, got float32 of shape 1x1x3x1

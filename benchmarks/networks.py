@@ -198,7 +198,7 @@ def main() -> int:
         help="bits of weights / activations",
     )
     parser.add_argument(
-        "--rules", nargs="+", default=["batch-norm"], metavar="RULE", help="scale rules"
+        "--rules", nargs="+", default=["auto"], metavar="RULE", help="scale rules"
     )
     parser.add_argument(
         "--calibration",

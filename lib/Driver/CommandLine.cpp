@@ -69,8 +69,12 @@ struct Flags {
       cl::desc("per-channel (default), per-tensor or dynamic quantization"),
       cl::cat(category)};
   cl::opt<std::string> rule{
-      "rule", cl::desc("Rule that chooses the scales of activations"),
-      cl::cat(category)};
+      "rule",
+      cl::desc(
+          "Where ranges of activations come from: auto (default: generated "
+          "images where inputs are images), batch-norm, synthetic, observed, "
+          "literal or file"),
+      cl::value_desc("name"), cl::cat(category)};
   cl::opt<unsigned> activationBits{
       "activation-bits", cl::desc("Bits of activations, 2 to 8 (default 8)"),
       cl::init(8), cl::cat(category)};

@@ -78,7 +78,8 @@ void NoiseSimulation::setArgument(BlockArgument argument) {
   for (int64_t i = 0; i < options.numImages; ++i) {
     Tensor tensor = Tensor::ofFloats(shape);
     image = fillWithImages(tensor.floats, statistics.getArgumentMap(argument),
-                           statistics.getArgumentChannels(argument), image);
+                           statistics.getArgumentChannels(argument), image,
+                           holdsBytes(argument));
     twin.exact.push_back(tensor);
     twin.rounded.push_back(std::move(tensor));
   }

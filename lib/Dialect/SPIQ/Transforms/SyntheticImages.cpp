@@ -173,8 +173,8 @@ static ImageShape getShapeOfGrey(llvm::ArrayRef<int64_t> shape) {
 
 uint64_t spiq::fillWithImages(llvm::MutableArrayRef<float> values,
                               const ChannelMap &map,
-                              const ChannelStatistics &channels,
-                              uint64_t index) {
+                              const ChannelStatistics &channels, uint64_t index,
+                              bool areBytes) {
   llvm::ArrayRef<int64_t> shape = map.getShape();
   std::optional<int64_t> axis = map.getAxis();
   llvm::SmallVector<int64_t> labels(map.getAllLabels());
@@ -202,8 +202,12 @@ uint64_t spiq::fillWithImages(llvm::MutableArrayRef<float> values,
       for (int64_t c = 0; c < image.colours; ++c) {
         const ChannelMoments &x = channels[labels[c]];
         double z = (pixels[p * image.colours + c] - pixelMean) / pixelStddev;
-        target[(p / inner * image.colours + c) * inner + p % inner] =
-            std::clamp(x.mean + z * x.stddev, x.min, x.max);
+        double value = std::clamp(x.mean + z * x.stddev, x.min, x.max);
+        if (areBytes) {
+          double step = (x.max - x.min) / 255.0;
+          value = x.min + step * std::round((value - x.min) / step);
+        }
+        target[(p / inner * image.colours + c) * inner + p % inner] = value;
       }
   }
   return index;

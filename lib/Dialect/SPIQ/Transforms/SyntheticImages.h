@@ -32,10 +32,12 @@ std::vector<float> createSyntheticImage(ImageShape shape, uint64_t index);
 /// Fills `values`, an input of a network whose channels lie where `map` says,
 /// with images from `index` on, scaled to the means and deviations of
 /// `channels`, which the labels of the map number. What is no image becomes one
-/// that is a pixel high. Returns the index behind the last image.
+/// that is a pixel high. With `areBytes` all values are among 256 between the
+/// bounds of their channel. Returns the index behind the last image.
 uint64_t fillWithImages(llvm::MutableArrayRef<float> values,
                         const ChannelMap &map,
-                        const ChannelStatistics &channels, uint64_t index);
+                        const ChannelStatistics &channels, uint64_t index,
+                        bool areBytes = false);
 
 } // namespace spiq
 

@@ -5,7 +5,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "spiq/Dialect/SPIQ/Transforms/FunctionRunner.h"
 #include "spiq/Dialect/SPIQ/Transforms/ScaleRule.h"
 
 #include "mlir/IR/Diagnostics.h"

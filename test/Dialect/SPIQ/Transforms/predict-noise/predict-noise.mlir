@@ -21,6 +21,31 @@ func.func @rounding(%x: tensor<1x32x32x1xf32> {spiq.stats = #spiq.channel_stats<
 
 // -----
 
+// Pixels that are bytes are stored exactly; others with these bounds are not.
+
+!x = !quant.uniform<u8:f32, 1.0>
+
+// CHECK-LABEL: func.func @bytes(
+// CHECK-NOT: spiq.predicted_sqnr
+// CHECK-LABEL: func.func @unknown(
+// CHECK-SAME: {spiq.predicted_sqnr = 5{{[345]}}.
+func.func @bytes(%x: tensor<1x32x32x1xf32> {spiq.bytes, spiq.stats = #spiq.channel_stats<mean = [128.0], stddev = [64.0], min = [0.0], max = [255.0]>})
+    -> tensor<1x32x32x1xf32> {
+  %0 = quant.qcast %x : tensor<1x32x32x1xf32> to tensor<1x32x32x1x!x>
+  %1 = quant.dcast %0 : tensor<1x32x32x1x!x> to tensor<1x32x32x1xf32>
+  %2 = spiq.clamp %1 : (tensor<1x32x32x1xf32>) -> tensor<1x32x32x1xf32>
+  return %2 : tensor<1x32x32x1xf32>
+}
+func.func @unknown(%x: tensor<1x32x32x1xf32> {spiq.stats = #spiq.channel_stats<mean = [128.0], stddev = [64.0], min = [0.0], max = [255.0]>})
+    -> tensor<1x32x32x1xf32> {
+  %0 = quant.qcast %x : tensor<1x32x32x1xf32> to tensor<1x32x32x1x!x>
+  %1 = quant.dcast %0 : tensor<1x32x32x1x!x> to tensor<1x32x32x1xf32>
+  %2 = spiq.clamp %1 : (tensor<1x32x32x1xf32>) -> tensor<1x32x32x1xf32>
+  return %2 : tensor<1x32x32x1xf32>
+}
+
+// -----
+
 // Weights of 0.5 and 1 are stored exactly, one of 0.7 in 4 bits as 5/7: of the
 // two channels, whose values are alike, the second has an error of 0.0143 x.
 

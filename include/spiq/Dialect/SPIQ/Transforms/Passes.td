@@ -365,9 +365,9 @@ def SPIQDeriveScales : Pass<"spiq-derive-scales", "::mlir::func::FuncOp"> {
     trained channel. `synthetic`: the network is run on generated images, every
     result of a batch-norm shifted and scaled to the mean and deviation that it
     had in training, and the tails of `batch-norm` change by how far its values
-    reach. `auto`, the default: `synthetic` where all inputs are images of at
-    least 16 x 16 pixels and at most 16 channels, otherwise `batch-norm`; a remark
-    says so if a network of images cannot be run. `observed`: the network is run
+    reach. `auto`, the default: `synthetic` where all inputs are images of 16 x 16
+    to 2^21 pixels and at most 16 channels, otherwise `batch-norm`; a remark says
+    so if a network of images cannot be run. `observed`: the network is run
     on the inputs in `calibration`, and ranges are the values seen, or for single
     channels 1.25 times these. `synthetic` and `observed` need a tool that can run
     functions (`spiq-opt`, `spiq-compile`, the plugin).

@@ -15,8 +15,9 @@ using namespace spiq;
 
 /// Generated images say something about the tails behind layers that see
 /// images: of at least so many pixels in both directions, with at most so many
-/// channels.
+/// channels. Those of more pixels than this take too much memory to run.
 static constexpr int64_t leastSide = 16, maxChannels = 16;
+static constexpr int64_t maxPixels = 1 << 21;
 
 static bool isImage(BlockArgument argument,
                     const StatisticsAnalysis &statistics) {
@@ -28,7 +29,8 @@ static bool isImage(BlockArgument argument,
   int64_t sides =
       llvm::count_if(type.getShape().drop_front(),
                      [](int64_t size) { return size >= leastSide; });
-  return channels <= maxChannels && sides >= 2;
+  return channels <= maxChannels && sides >= 2 &&
+         type.getNumElements() / channels <= maxPixels;
 }
 
 namespace {

@@ -16,7 +16,7 @@ using namespace mlir;
 using namespace spiq;
 
 /// Images that a network is run on: so many small ones, fewer large ones.
-static constexpr int64_t maxImages = 20, minImages = 4;
+static constexpr int64_t maxImages = 20;
 static constexpr int64_t maxPixels = maxImages * 384 * 384;
 
 /// How far the largest of `count` values reaches in most channels, in scales of
@@ -103,7 +103,7 @@ SyntheticRule::createInputs(func::FuncOp function,
     pixels = std::max(pixels, type.getNumElements() / channels);
   }
   NetworkInputs inputs;
-  inputs.count = std::clamp(maxPixels / pixels, minImages, maxImages);
+  inputs.count = std::clamp<int64_t>(maxPixels / pixels, 1, maxImages);
   for (BlockArgument argument : function.getArguments()) {
     int64_t size = cast<RankedTensorType>(argument.getType()).getNumElements();
     inputs.batches.emplace_back(inputs.count * size * sizeof(float));

@@ -7,6 +7,11 @@
 // RUN: spiq-opt %t/features.mlir --spiq-derive-scales=rule=batch-norm | cmp - %t/features.auto
 // RUN: spiq-opt %t/features.mlir --spiq-derive-scales=rule=synthetic | not cmp -s - %t/features.auto
 
+// Neither is one of very large images.
+// RUN: sed s/16x16/2048x2048/g %t/image.mlir > %t/large.mlir
+// RUN: spiq-opt %t/large.mlir --spiq-derive-scales -o %t/large.auto
+// RUN: spiq-opt %t/large.mlir --spiq-derive-scales=rule=batch-norm | cmp - %t/large.auto
+
 // A network of images that cannot be run is no error.
 // RUN: spiq-opt %t/call.mlir --spiq-derive-scales -o %t/call.auto 2>&1 | FileCheck %s
 // RUN: spiq-opt %t/call.mlir --spiq-derive-scales=rule=batch-norm | cmp - %t/call.auto

@@ -46,6 +46,11 @@ struct ScaleRuleOptions {
   bool perTensor = false;
 };
 
+/// The factor by which an error from clipping weighs more than one from
+/// rounding. Clipped values are close together in space and over channels:
+/// their errors add up where rounding errors average out.
+constexpr double clippingWeight = 8.0;
+
 /// Tells how the values of a channel are distributed, as far as that matters
 /// for its scale.
 class ScaleRule {

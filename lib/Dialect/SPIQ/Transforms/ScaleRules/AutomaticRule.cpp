@@ -25,11 +25,11 @@ static bool isImage(BlockArgument argument,
   if (!type || type.getRank() != 4 || !type.getElementType().isF32() ||
       !statistics.lookup(argument))
     return false;
-  int64_t channels = statistics.getArgumentChannels(argument).size();
-  int64_t sides =
-      llvm::count_if(type.getShape().drop_front(),
-                     [](int64_t size) { return size >= leastSide; });
-  return channels <= maxChannels && sides >= 2 &&
+  int64_t axis = getChannelAxis(argument), channels = type.getDimSize(axis);
+  for (int64_t dim = 1; dim < type.getRank(); ++dim)
+    if (dim != axis && type.getDimSize(dim) < leastSide)
+      return false;
+  return channels <= maxChannels &&
          type.getNumElements() / channels <= maxPixels;
 }
 

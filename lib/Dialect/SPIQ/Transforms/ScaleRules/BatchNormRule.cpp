@@ -22,11 +22,6 @@ using namespace spiq;
 static constexpr double tailShare = 0.0155;
 static constexpr double tailWidth = 1.0;
 
-/// Clipped values are close together in space and over channels: their errors
-/// add up where rounding errors average out. The factor by which an error from
-/// clipping weighs more.
-static constexpr double clippingWeight = 8.0;
-
 /// E[max(0, z - t)] of a normalized channel.
 static double getTailMean(double t) {
   double gaussian =

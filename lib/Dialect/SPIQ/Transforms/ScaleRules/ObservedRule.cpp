@@ -23,10 +23,6 @@ static double getReach(const ScaleRuleOptions &options) {
   return options.perTensor ? 1.0 : 1.25;
 }
 
-/// Clipped values are close together in space and over channels: their errors
-/// add up where rounding errors average out.
-static constexpr double clippingWeight = 8.0;
-
 namespace {
 
 class ObservedRule : public ObservationRule {

@@ -8,7 +8,7 @@
 // RUN: cmp %t.1 %t.2
 // RUN: spiq-opt %s -split-input-file --spiq-quantize="rule=synthetic" | FileCheck %s --check-prefix=INTEGER
 
-// CHECK: = !quant.uniform<u8:f32:3, {0.0{{[0-9]*}},0.0{{[0-9]*}}}>
+// CHECK: = !quant.uniform<u8:f32:3, {0.038{{[0-9]*}},0.037{{[0-9]*}}}>
 // CHECK-LABEL: func.func @network
 // CHECK: spiq.conv_2d {{.*}} residual
 // CHECK-NEXT: quant.qcast
